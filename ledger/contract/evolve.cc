@@ -1,0 +1,37 @@
+#include "ledger/contract/evolve.h"
+
+#include "absl/strings/str_cat.h"
+#include "ledger/base/civil_day.h"
+
+namespace waymark {
+
+absl::Status Evolve(const RecordedFact& fact, ContractState* state) {
+  return Evolve(fact, state, nullptr);
+}
+
+absl::Status Evolve(const RecordedFact& fact, ContractState* state, UndoSteps* undo) {
+  const EventType* type =
+      fact.event != nullptr ? &fact.event->type() : FindEventType(fact.event_type);
+  if (type == nullptr || type->rules == nullptr) {
+    return absl::DataLossError(
+        absl::StrCat("position ", fact.position.value, ": no rules for '", fact.event_type, "'"));
+  }
+  if (!state->events.empty() && fact.position <= state->events.back().position) {
+    return absl::DataLossError(absl::StrCat("position ", fact.position.value,
+                                            ": the stream already reaches position ",
+                                            state->events.back().position.value));
+  }
+  StateEdit edit(state, undo);
+  edit.Append(&state->events, EventMark{fact.position, type->descriptor});
+  edit.Set(&state->next_revision, Revision{state->next_revision.value + 1});
+  if (fact.event == nullptr) return absl::OkStatus();
+  const Fact told{.known = {fact.position, CivilDayIn(state->time_zone, fact.recorded_at)},
+                  .recorded_at = fact.recorded_at,
+                  .first_position = fact.first_position,
+                  .principal = fact.principal,
+                  .digest = fact.event->digest()};
+  type->rules->evolve(fact.event->message(), told, &edit);
+  return absl::OkStatus();
+}
+
+}  // namespace waymark

@@ -1,0 +1,103 @@
+#include "ledger/contract/lookup.h"
+
+#include <algorithm>
+#include <vector>
+
+namespace waymark {
+namespace {
+
+// The fact that the event at `position` made, in a list in position order.
+template <typename T>
+const T* FindFact(const std::vector<T>& facts, Position position) {
+  const auto place = std::partition_point(
+      facts.begin(), facts.end(), [&](const T& fact) { return fact.known.position < position; });
+  return place != facts.end() && place->known.position == position ? &*place : nullptr;
+}
+
+template <typename Items, typename Matches>
+auto* FirstOf(const Items& items, Matches matches) {
+  const auto place = std::find_if(items.begin(), items.end(), matches);
+  return place == items.end() ? nullptr : &*place;
+}
+
+}  // namespace
+
+const EventMark* FindEvent(const ContractState& state, Position position) {
+  const auto place =
+      std::partition_point(state.events.begin(), state.events.end(),
+                           [&](const EventMark& mark) { return mark.position < position; });
+  return place != state.events.end() && place->position == position ? &*place : nullptr;
+}
+
+const v1::Matrix* FindMatrix(const ContractState& state, absl::string_view version_hash) {
+  const MatrixDraft* draft = FirstOf(state.drafts, [&](const MatrixDraft& candidate) {
+    return candidate.version_hash == version_hash;
+  });
+  return draft == nullptr ? nullptr : &draft->matrix;
+}
+
+bool IsAdopted(const ContractState& state, absl::string_view version_hash) {
+  return FirstOf(state.adoptions, [&](const Adoption& adoption) {
+           return adoption.version_hash == version_hash;
+         }) != nullptr;
+}
+
+const v1::Focus* FindFocus(const v1::Matrix& matrix, absl::string_view code) {
+  return FirstOf(matrix.focuses(), [&](const v1::Focus& focus) { return focus.code() == code; });
+}
+
+const v1::Cell* FindCell(const v1::Matrix& matrix, absl::string_view focus, int level) {
+  return FirstOf(matrix.cells(), [&](const v1::Cell& cell) {
+    return cell.focus() == focus && static_cast<int>(cell.level()) == level;
+  });
+}
+
+const v1::Criterion* FindCriterion(const v1::Matrix& matrix, absl::string_view focus,
+                                   absl::string_view id) {
+  for (const v1::Cell& cell : matrix.cells()) {
+    if (cell.focus() != focus) continue;
+    const v1::Criterion* criterion = FirstOf(
+        cell.criteria(), [&](const v1::Criterion& candidate) { return candidate.id() == id; });
+    if (criterion != nullptr) return criterion;
+  }
+  return nullptr;
+}
+
+const FocusHistory* FindHistory(const ContractState& state, absl::string_view focus) {
+  const auto place = state.focuses.find(std::string(focus));
+  return place == state.focuses.end() ? nullptr : &place->second;
+}
+
+const Determination* FindDetermination(const FocusHistory& history, Position position) {
+  return FindFact(history.determinations, position);
+}
+
+const Assessment* FindAssessment(const FocusHistory& history, Position position) {
+  const Assessment* assessment = FindFact(history.assessments, position);
+  if (assessment != nullptr) return assessment;
+  return FirstOf(history.assessments, [&](const Assessment& candidate) {
+    return FindFact(candidate.moderations, position) != nullptr;
+  });
+}
+
+std::optional<std::string> FocusOfDetermination(const ContractState& state, Position position) {
+  for (const auto& [code, history] : state.focuses) {
+    if (FindDetermination(history, position) != nullptr) return code;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> FocusOfAssessment(const ContractState& state, Position position) {
+  for (const auto& [code, history] : state.focuses) {
+    if (FindAssessment(history, position) != nullptr) return code;
+  }
+  return std::nullopt;
+}
+
+const Supersession* FindSupersession(const FocusHistory& history, Position determination) {
+  return FirstOf(history.supersessions, [&](const Supersession& supersession) {
+    return supersession.old == determination;
+  });
+}
+
+}  // namespace waymark

@@ -1,0 +1,45 @@
+// This header defines how rules find things in a state and in a matrix.
+//
+//   const v1::Cell* cell = FindCell(*matrix, "PI-CS", 3);
+//
+// Pure; null where there is nothing. Results are valid while the state stands unchanged.
+#ifndef WAYMARK_LEDGER_CONTRACT_LOOKUP_H_
+#define WAYMARK_LEDGER_CONTRACT_LOOKUP_H_
+
+#include <optional>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "ledger/contract/state.h"
+
+namespace waymark {
+
+// The event at a position. O(log n).
+const EventMark* FindEvent(const ContractState& state, Position position);
+
+// A drafted matrix version by its hash; whether it was adopted.
+const v1::Matrix* FindMatrix(const ContractState& state, absl::string_view version_hash);
+bool IsAdopted(const ContractState& state, absl::string_view version_hash);
+
+const v1::Focus* FindFocus(const v1::Matrix& matrix, absl::string_view code);
+const v1::Cell* FindCell(const v1::Matrix& matrix, absl::string_view focus, int level);
+const v1::Criterion* FindCriterion(const v1::Matrix& matrix, absl::string_view focus,
+                                   absl::string_view id);
+
+// Absent if no event has named the focus.
+const FocusHistory* FindHistory(const ContractState& state, absl::string_view focus);
+
+const Determination* FindDetermination(const FocusHistory& history, Position position);
+// The assessment at a position, or the one that the moderation at that position is about.
+const Assessment* FindAssessment(const FocusHistory& history, Position position);
+
+// Focus code that the determination or the assessment at a position is about. Searches every focus.
+std::optional<std::string> FocusOfDetermination(const ContractState& state, Position position);
+std::optional<std::string> FocusOfAssessment(const ContractState& state, Position position);
+
+// The event that superseded a determination; the first of several.
+const Supersession* FindSupersession(const FocusHistory& history, Position determination);
+
+}  // namespace waymark
+
+#endif  // WAYMARK_LEDGER_CONTRACT_LOOKUP_H_

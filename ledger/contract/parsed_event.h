@@ -1,0 +1,67 @@
+// This header defines an event as its rules see it: the message, parsed once where a request
+// arrives, and carried from the check of its shape through Decide to Evolve.
+//
+//   ASSIGN_OR_RETURN(std::vector<ParsedEvent> events,
+//                    ParseRequest(contract_id, {{event_type, payload}}, merkle::Sha256));
+#ifndef WAYMARK_LEDGER_CONTRACT_PARSED_EVENT_H_
+#define WAYMARK_LEDGER_CONTRACT_PARSED_EVENT_H_
+
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "google/protobuf/message.h"
+#include "ledger/base/types.h"
+#include "ledger/contract/event_types.h"
+
+namespace waymark {
+
+// SHA-256 of some bytes. The caller brings it: nothing in this folder knows a hash.
+using HashFunction = Digest (*)(absl::string_view bytes);
+
+// An event whose message has rules. Movable, not copyable.
+class ParsedEvent {
+ public:
+  // REQUIRES: a type with rules, and a message of it.
+  ParsedEvent(const EventType& type, std::unique_ptr<google::protobuf::Message> message,
+              const Digest& digest)
+      : type_(&type), message_(std::move(message)), digest_(digest) {}
+
+  const EventType& type() const { return *type_; }
+  const google::protobuf::Message& message() const { return *message_; }
+  const v1::Common& common() const { return type_->rules->common(*message_); }
+  // SHA-256 of the bytes that the type's traits name: of a drafted matrix version, its hash. Else
+  // all zero.
+  const Digest& digest() const { return digest_; }
+
+ private:
+  const EventType* type_;
+  std::unique_ptr<google::protobuf::Message> message_;
+  Digest digest_;
+};
+
+// An event as a caller offers it.
+struct OfferedEvent {
+  absl::string_view event_type;
+  absl::string_view payload;
+};
+
+// Checks the shape of every event of a request: all that needs no state. InvalidArgument with every
+// violation found, each with its event's index: EVENT_TYPE_UNKNOWN, EVENT_TYPE_NOT_SUPPORTED,
+// WRONG_STREAM, PAYLOAD_TOO_LARGE, those of CheckWireShape and of the type's own row. `hash` gives
+// a drafted matrix version its hash. Safe from any thread.
+absl::StatusOr<std::vector<ParsedEvent>> ParseRequest(absl::string_view contract_id,
+                                                      absl::Span<const OfferedEvent> events,
+                                                      HashFunction hash);
+
+// An event that is on record already, so that its shape is not asked again. DataLoss if its type
+// has no rules here or its payload cannot be parsed. Safe from any thread.
+absl::StatusOr<ParsedEvent> ParseRecorded(absl::string_view event_type, absl::string_view payload,
+                                          HashFunction hash);
+
+}  // namespace waymark
+
+#endif  // WAYMARK_LEDGER_CONTRACT_PARSED_EVENT_H_

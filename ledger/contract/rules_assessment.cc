@@ -1,0 +1,232 @@
+// What the provider says of itself, what assessors found, and what moderators said of that.
+
+#include <algorithm>
+#include <map>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "ledger/base/civil_day.h"
+#include "ledger/contract/event_types.h"
+#include "ledger/contract/level_rules.h"
+#include "ledger/contract/lookup.h"
+#include "waymark/v1/event.pb.h"
+
+namespace waymark {
+namespace {
+
+using Findings = google::protobuf::RepeatedPtrField<v1::Finding>;
+
+// REF_UNKNOWN for a finding on something that the pinned matrix does not ask.
+void CheckCriteria(absl::string_view focus, const Findings& findings, Ruling* ruling) {
+  const v1::Matrix* matrix = ruling->PinnedMatrix();
+  if (matrix == nullptr) return;
+  for (int i = 0; i < findings.size(); ++i) {
+    if (FindCriterion(*matrix, focus, findings[i].criterion()) != nullptr) continue;
+    ruling->NotFound("REF_UNKNOWN", absl::StrCat("findings[", i, "].criterion"),
+                     absl::StrCat(focus, " has no criterion '", findings[i].criterion(), "'"));
+  }
+}
+
+// ---- SelfAssessmentSubmitted ----
+
+void CheckSelfAssessed(const v1::SelfAssessmentSubmitted& event, ShapeCheck* check) {
+  check->Id(event.focus(), "focus");
+  check->Days(event.has_period(), event.period(), "period");
+  check->Level(event.level(), "level");
+  check->Findings(event.findings());
+  check->Evidence(event.evidence());
+}
+
+void DecideSelfAssessed(const v1::SelfAssessmentSubmitted& event, Ruling* ruling) {
+  if (ruling->CheckFocus(event.focus(), "focus")) {
+    CheckCriteria(event.focus(), event.findings(), ruling);
+  }
+  for (int i = 0; i < event.evidence_size(); ++i) {
+    if (ruling->state().evidence.contains(event.evidence(i).evidence_id())) continue;
+    ruling->NotFound("REF_UNKNOWN", absl::StrCat("evidence[", i, "].evidence_id"),
+                     "no such evidence was submitted");
+  }
+  const absl::CivilDay closes =
+      RealDay(event.period().last()) + ruling->PolicyNumber(v1::POLICY_KEY_SELF_ASSESSMENT_DAYS);
+  if (ruling->today() > closes) {
+    ruling->Forbid(
+        "WINDOW_CLOSED", "period",
+        absl::StrCat("a self-assessment of it could be recorded until ", FormatDay(closes)));
+  }
+}
+
+// Never enters a figure; the focus alone remembers that something was said.
+void EvolveSelfAssessed(const v1::SelfAssessmentSubmitted& event, const Fact& fact,
+                        StateEdit* edit) {
+  edit->Focus(event.focus(), fact);
+}
+
+// ---- AssessmentRecorded ----
+
+void CheckNarrative(const v1::Narrative& narrative, ShapeCheck* check) {
+  for (const auto& [name, text] :
+       {std::pair<absl::string_view, absl::string_view>{"impact", narrative.impact()},
+        {"progress", narrative.progress()},
+        {"performance", narrative.performance()},
+        {"value_for_money", narrative.value_for_money()}}) {
+    if (!absl::StripAsciiWhitespace(text).empty()) continue;
+    check->Refuse("NARRATIVE_MISSING", absl::StrCat("narrative.", name), "not given");
+  }
+}
+
+void CheckAssessed(const v1::AssessmentRecorded& event, ShapeCheck* check) {
+  check->Id(event.focus(), "focus");
+  check->Days(event.has_period(), event.period(), "period");
+  check->Day(event.has_assessed_on(), event.assessed_on(), "assessed_on");
+  check->Level(event.level(), "level");
+  check->Findings(event.findings());
+  CheckNarrative(event.narrative(), check);
+  check->Evidence(event.evidence());
+  if (event.has_plan()) check->Ref(event.plan(), "plan");
+  check->Day(event.longevity().has_as_of(), event.longevity().as_of(), "longevity.as_of");
+  check->Text(event.longevity().engine(), "longevity.engine");
+  check->Sha256(event.longevity().digest(), "longevity.digest");
+  check->Text(event.weighing(), "weighing");
+}
+
+void CheckSnapshot(const v1::AssessmentRecorded& event, Ruling* ruling) {
+  const Position known_at{event.longevity().known_at()};
+  if (known_at >= ruling->first_position()) {
+    ruling->Refuse(absl::StatusCode::kOutOfRange, "KNOWN_AT_BEYOND_HEAD", "longevity.known_at",
+                   absl::StrCat("position ", known_at.value, " is not recorded yet"));
+  }
+  const FocusHistory* history = FindHistory(ruling->state(), event.focus());
+  if (history != nullptr && history->last_event && *history->last_event > known_at) {
+    ruling->Forbid("SNAPSHOT_STALE", "longevity.known_at",
+                   absl::StrCat(event.focus(), " has an event at position ",
+                                history->last_event->value, ", past ", known_at.value));
+  }
+}
+
+void DecideAssessed(const v1::AssessmentRecorded& event, Ruling* ruling) {
+  if (event.has_confidence() && !ruling->IsAuthority(event.common().party_id())) {
+    ruling->Deny("CONFIDENCE_NOT_AUTHORITY", "confidence", "only an authority can state it");
+  }
+  const v1::Matrix* matrix = ruling->PinnedMatrix();
+  const bool known = ruling->CheckFocus(event.focus(), "focus");
+  if (known) CheckCriteria(event.focus(), event.findings(), ruling);
+  if (event.has_plan()) ruling->Resolve(event.plan(), "plan");
+  ruling->CheckNotInFuture(RealDay(event.assessed_on()), "assessed_on");
+  if (known && matrix != nullptr) {
+    CheckLevelDefined(*matrix, event.focus(), event.level(), event.provisional(), ruling);
+  }
+  CheckEvidence(known ? matrix : nullptr, event.focus(), event.level(), event.evidence(), ruling);
+  CheckSnapshot(event, ruling);
+}
+
+// Criteria with nothing against them and a good finding for every side that they bind.
+std::set<std::string> CriteriaMet(const v1::AssessmentRecorded& event, const v1::Matrix* matrix) {
+  struct Tally {
+    int good_sides = 0;
+    bool failed = false;
+  };
+  std::map<std::string, Tally> tallies;
+  for (const v1::Finding& finding : event.findings()) {
+    Tally& tally = tallies[finding.criterion()];
+    if (finding.outcome() == v1::FINDING_OUTCOME_NOT_MET) {
+      tally.failed = true;
+    } else {
+      // The two sides are the two bits of SIDE_BOTH.
+      tally.good_sides |= finding.party();
+    }
+  }
+  std::set<std::string> met;
+  for (const auto& [id, tally] : tallies) {
+    const v1::Criterion* criterion =
+        matrix == nullptr ? nullptr : FindCriterion(*matrix, event.focus(), id);
+    const int bound = criterion == nullptr ? 0 : criterion->binds();
+    if (!tally.failed && (tally.good_sides & bound) == bound) met.insert(id);
+  }
+  return met;
+}
+static_assert((v1::SIDE_AUTHORITY | v1::SIDE_PROVIDER) == v1::SIDE_BOTH);
+
+void EvolveAssessed(const v1::AssessmentRecorded& event, const Fact& fact, StateEdit* edit) {
+  Assessment assessment;
+  assessment.known = fact.known;
+  assessment.level = static_cast<int>(event.level());
+  assessment.period = RealDays(event.period());
+  assessment.assessed_on = RealDay(event.assessed_on());
+  assessment.assessor = std::string(fact.principal);
+  assessment.authority_confidence = event.confidence().confident();
+  assessment.provisional = event.provisional();
+  assessment.criteria_met =
+      CriteriaMet(event, FindMatrix(edit->state(), event.common().matrix_version()));
+  for (const v1::EvidenceUse& use : event.evidence()) {
+    assessment.evidence.push_back({use.evidence_id(), use.mandatory()});
+  }
+  edit->Append(&edit->Focus(event.focus(), fact).assessments, std::move(assessment));
+}
+
+// ---- AssessmentModerated ----
+
+void CheckModerated(const v1::AssessmentModerated& event, ShapeCheck* check) {
+  check->Ref(event.assessment(), "assessment");
+  check->Choice(event.outcome(), "outcome");
+  check->Level(event.level(), "level");
+  const bool proposed = event.outcome() == v1::MODERATION_OUTCOME_PROPOSED;
+  if (proposed && !event.has_level()) {
+    check->Refuse("FIELD_MISSING", "level", "name the level that is proposed");
+  }
+  if (!proposed && event.has_level()) {
+    check->Refuse("FIELD_UNEXPECTED", "level", "only a proposal names one");
+  }
+}
+
+// The assessment that a moderation names, where it stands in the record.
+const Assessment* AssessmentAt(const ContractState& state, Position position) {
+  const auto focus = FocusOfAssessment(state, position);
+  if (!focus) return nullptr;
+  const Assessment* assessment = FindAssessment(*FindHistory(state, *focus), position);
+  return assessment->known.position == position ? assessment : nullptr;
+}
+
+void DecideModerated(const v1::AssessmentModerated& event, Ruling* ruling) {
+  const auto place = ruling->Resolve(event.assessment(), "assessment");
+  if (!place) return;
+  const Assessment* assessment = AssessmentAt(ruling->state(), *place);
+  if (assessment == nullptr) {
+    ruling->NotFound("REF_UNKNOWN", "assessment",
+                     absl::StrCat("position ", place->value, " holds no assessment"));
+  } else if (assessment->assessor == ruling->principal()) {
+    ruling->Deny("MODERATOR_IS_ASSESSOR", "principal",
+                 absl::StrCat(ruling->principal(), " made the assessment"));
+  }
+}
+
+void EvolveModerated(const v1::AssessmentModerated& event, const Fact& fact, StateEdit* edit) {
+  const Position place = fact.Resolve(event.assessment());
+  const auto code = FocusOfAssessment(edit->state(), place);
+  if (!code) return;
+  std::vector<Assessment>& assessments = edit->Focus(*code, fact).assessments;
+  const auto assessment =
+      std::find_if(assessments.begin(), assessments.end(),
+                   [&](const Assessment& candidate) { return candidate.known.position == place; });
+  if (assessment == assessments.end()) return;
+  Assessment::Moderation moderation{fact.known, std::string(fact.principal), event.outcome(), {}};
+  if (event.has_level()) moderation.level = static_cast<int>(event.level());
+  edit->AppendWithin(&assessments, assessment - assessments.begin(), &Assessment::moderations,
+                     std::move(moderation));
+}
+
+constexpr EventRules kRows[] = {
+    RulesFor<v1::SelfAssessmentSubmitted, CheckSelfAssessed, DecideSelfAssessed,
+             EvolveSelfAssessed>({.roles = Roles({v1::ROLE_PRL, v1::ROLE_PRD}),
+                                  .provider_only = true,
+                                  .needs_matrix_version = true}),
+    RulesFor<v1::AssessmentRecorded, CheckAssessed, DecideAssessed, EvolveAssessed>(
+        {.roles = Roles({v1::ROLE_ASR}), .needs_matrix_version = true}),
+    RulesFor<v1::AssessmentModerated, CheckModerated, DecideModerated, EvolveModerated>(
+        {.roles = Roles({v1::ROLE_MOD}), .needs_reason = true, .needs_matrix_version = true}),
+};
+
+}  // namespace
+
+absl::Span<const EventRules> AssessmentRules() { return kRows; }
+
+}  // namespace waymark

@@ -1,0 +1,104 @@
+// This header defines what a decide rule sees and says about one event: the state, who acts and
+// when; what it refuses and what it flags. A rule names every violation it can tell; it changes
+// nothing.
+//
+//   void DecideTargetSet(const v1::TargetSet& event, Ruling* ruling) {
+//     ruling->CheckFocus(event.focus(), "focus");
+//     if (HasTarget(ruling->state(), event.focus())) {
+//       ruling->Forbid("TARGET_EXISTS", "focus", "change it with TargetChanged");
+//     }
+//   }
+#ifndef WAYMARK_LEDGER_CONTRACT_RULING_H_
+#define WAYMARK_LEDGER_CONTRACT_RULING_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "absl/time/civil_time.h"
+#include "google/protobuf/repeated_field.h"
+#include "ledger/contract/state.h"
+#include "ledger/contract/violations.h"
+
+namespace waymark {
+
+// A rule lets an event stand and says what is irregular about it.
+struct RaisedFlag {
+  int event_index = 0;
+  // Stable word, such as RETROACTIVE.
+  absl::string_view flag;
+  friend bool operator==(const RaisedFlag&, const RaisedFlag&) = default;
+};
+
+// What is the same for all rules of one event.
+struct RulingContext {
+  const ContractState* state = nullptr;
+  const v1::Common* common = nullptr;
+  int event_index = 0;
+  // That the event and the first one of its request will get.
+  Position position;
+  Position first_position;
+  UnixMicros recorded_at;
+  // recorded_at in the contract's time zone.
+  absl::CivilDay today;
+  absl::string_view principal;
+  bool is_signed = false;
+};
+
+// Not synchronised. Whatever it was given must outlive it.
+class Ruling {
+ public:
+  Ruling(const RulingContext& context, Violations* violations, std::vector<RaisedFlag>* flags)
+      : context_(context), violations_(violations), flags_(flags) {}
+
+  const ContractState& state() const { return *context_.state; }
+  const v1::Common& common() const { return *context_.common; }
+  Position position() const { return context_.position; }
+  Position first_position() const { return context_.first_position; }
+  absl::CivilDay today() const { return context_.today; }
+  absl::string_view principal() const { return context_.principal; }
+  bool is_signed() const { return context_.is_signed; }
+
+  // Refusals: PermissionDenied, NotFound, FailedPrecondition, or as told.
+  void Deny(absl::string_view reason, absl::string_view field, absl::string_view what);
+  void NotFound(absl::string_view reason, absl::string_view field, absl::string_view what);
+  void Forbid(absl::string_view reason, absl::string_view field, absl::string_view what);
+  void Refuse(absl::StatusCode code, absl::string_view reason, absl::string_view field,
+              absl::string_view what);
+  void Flag(absl::string_view word) { flags_->push_back({context_.event_index, word}); }
+
+  // The policy's value in force on the recorded day.
+  absl::string_view Policy(v1::PolicyKey key) const;
+  int PolicyNumber(v1::PolicyKey key) const;
+
+  // Whether the party is one of the contract's authorities; its provider.
+  bool IsAuthority(absl::string_view party_id) const;
+  bool IsProvider(absl::string_view party_id) const;
+
+  // Position that a reference names; REF_UNKNOWN and none if no earlier event of the contract
+  // stands there.
+  std::optional<Position> Resolve(const v1::EventRef& ref, absl::string_view field);
+  std::vector<Position> ResolveAll(const google::protobuf::RepeatedPtrField<v1::EventRef>& refs,
+                                   absl::string_view field);
+  // The place without a word about whether an event stands there.
+  Position PlaceOf(const v1::EventRef& ref) const;
+
+  // The matrix version that the event pins; null if it pins none that is known.
+  const v1::Matrix* PinnedMatrix() const;
+  // FOCUS_UNKNOWN unless the pinned version, or where none is pinned some draft, holds the focus.
+  bool CheckFocus(absl::string_view code, absl::string_view field);
+  // EFFECTIVE_IN_FUTURE if the day lies after the recorded one.
+  void CheckNotInFuture(absl::CivilDay day, absl::string_view field);
+  // CONTRACT_CLOSED if the record of the contract is closed.
+  void CheckOpen();
+
+ private:
+  const RulingContext context_;
+  Violations* const violations_;
+  std::vector<RaisedFlag>* const flags_;
+};
+
+}  // namespace waymark
+
+#endif  // WAYMARK_LEDGER_CONTRACT_RULING_H_

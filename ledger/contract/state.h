@@ -1,0 +1,256 @@
+// This header defines the state of one contract: what its events say, as facts that are only ever added to. Each
+// fact knows when the ledger learned it, so one state answers for every `known_at`: a reader passes over what lies
+// beyond. Evolve (evolve.h) adds to it, Decide (decide.h) and the fold (timeline.h, longevity.h) read it.
+//
+// Plain values: copyable, no pointers, no clock. Not synchronised; owned by whoever folds.
+#ifndef WAYMARK_LEDGER_CONTRACT_STATE_H_
+#define WAYMARK_LEDGER_CONTRACT_STATE_H_
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/container/node_hash_map.h"
+#include "absl/time/civil_time.h"
+#include "absl/time/time.h"
+#include "ledger/base/types.h"
+#include "waymark/v1/event.pb.h"
+#include "waymark/v1/matrix.pb.h"
+
+namespace waymark {
+
+// When the ledger learned something.
+struct Known {
+  Position position;
+  // Civil day of recorded_at in the contract's time zone.
+  absl::CivilDay recorded_on;
+};
+
+// Both days included. REQUIRES: first <= last.
+struct DayRange {
+  absl::CivilDay first;
+  absl::CivilDay last;
+  friend bool operator==(const DayRange&, const DayRange&) = default;
+};
+
+struct EvidenceCitation {
+  std::string evidence_id;
+  bool mandatory = false;
+};
+
+// A LevelDetermined event: the score change.
+struct Determination {
+  Known known;
+  int level = 0;
+  absl::CivilDay effective_on;
+  DayRange period;
+  absl::CivilDay assessed_on;
+  absl::CivilDay decided_on;
+  // Last day it speaks for; absent means no limit.
+  std::optional<absl::CivilDay> coverage_to;
+  bool provisional = false;
+  std::vector<EvidenceCitation> evidence;
+  // Positions of the determinations it replaces.
+  std::vector<Position> supersedes;
+  // Hash of the matrix version it was made under.
+  std::string matrix_version;
+};
+
+// A determination left the record, by another one or by a DeterminationSuperseded event.
+struct Supersession {
+  Known known;
+  Position old;
+  // Position of the event that did it.
+  Position by;
+  v1::Ground ground = v1::GROUND_UNSPECIFIED;
+};
+
+// A CoverageGapExplained event.
+struct GapExplanation {
+  Known known;
+  DayRange period;
+  v1::GapReason reason = v1::GAP_REASON_UNSPECIFIED;
+};
+
+// A TargetSet event, or a TargetChanged once that has rules.
+struct Target {
+  Known known;
+  int level = 0;
+  absl::CivilDay due;
+  std::string words;
+  v1::Reading reading = v1::READING_UNSPECIFIED;
+  std::vector<std::string> agreed_by;
+  bool withdrawn = false;
+};
+
+// An AssessmentRecorded event and what moderation said of it.
+struct Assessment {
+  Known known;
+  int level = 0;
+  DayRange period;
+  absl::CivilDay assessed_on;
+  // Person who assessed: the event's party and role, or its signed key's principal.
+  std::string assessor;
+  bool authority_confidence = false;
+  bool provisional = false;
+  // Criteria found met or carried, by id.
+  std::set<std::string> criteria_met;
+  std::vector<EvidenceCitation> evidence;
+  struct Moderation {
+    Known known;
+    std::string moderator;
+    v1::ModerationOutcome outcome = v1::MODERATION_OUTCOME_UNSPECIFIED;
+    std::optional<int> level;
+  };
+  std::vector<Moderation> moderations;
+};
+
+// All facts about one focus, each list in position order.
+struct FocusHistory {
+  std::vector<Determination> determinations;
+  std::vector<Supersession> supersessions;
+  std::vector<GapExplanation> gap_explanations;
+  std::vector<Target> targets;
+  std::vector<Assessment> assessments;
+  // Position of the newest event that names the focus.
+  std::optional<Position> last_event;
+};
+
+// An EvidenceSubmitted event and what became of the item.
+struct EvidenceItem {
+  Known known;
+  UnixMicros recorded_at;
+  std::string evidence_id;
+  v1::EvidenceType type = v1::EVIDENCE_TYPE_UNSPECIFIED;
+  v1::EvidenceSubtype subtype = v1::EVIDENCE_SUBTYPE_UNSPECIFIED;
+  std::vector<std::string> focuses;
+  std::string submitter;  // party_id of the submission
+  std::string submitter_person;  // principal of the request that brought it
+  std::optional<absl::CivilDay> valid_from;
+  std::optional<absl::CivilDay> valid_to;
+  std::optional<absl::CivilDay> due;
+  struct Verification {
+    Known known;
+    v1::VerificationOutcome outcome = v1::VERIFICATION_OUTCOME_UNSPECIFIED;
+  };
+  std::vector<Verification> verifications;
+  struct StatusChange {
+    Known known;
+    v1::EvidenceChange change = v1::EVIDENCE_CHANGE_UNSPECIFIED;
+    absl::CivilDay effective_on;
+    std::optional<absl::CivilDay> valid_to;
+  };
+  std::vector<StatusChange> changes;
+};
+
+// One value of a PolicySet event, in the words of the catalogue ("HOLD", "6").
+struct PolicyChange {
+  Known known;
+  absl::CivilDay effective_on;
+  v1::PolicyKey key = v1::POLICY_KEY_UNSPECIFIED;
+  std::string value;
+};
+
+// A MatrixVersionDrafted event.
+struct MatrixDraft {
+  Known known;
+  std::string version_hash;  // 32 bytes
+  v1::Matrix matrix;
+};
+
+// A MatrixVersionAdopted event.
+struct Adoption {
+  Known known;
+  absl::CivilDay effective_on;
+  std::string version_hash;  // 32 bytes
+  struct Carry {
+    v1::CarryRule rule = v1::CARRY_RULE_UNSPECIFIED;
+    std::map<int, int> map;  // level before -> level after; only with MAP
+  };
+  std::map<std::string, Carry> carry;  // by focus code
+};
+
+struct Dispute {
+  Known notified;
+  std::string dispute_id;
+  std::vector<Position> matters;
+  // The outcome that closed it.
+  std::optional<Known> closed;
+};
+
+struct Meeting {
+  Known known;
+  std::string meeting_id;
+  bool quorate = false;
+  // Attendees who declared a conflict, by person_ref.
+  std::set<std::string> conflicted;
+};
+
+// A BoardMatterRecorded event.
+struct BoardMatter {
+  Known known;
+  std::string meeting_id;
+  // The event that the board spoke about.
+  Position matter;
+  v1::MatterOutcome outcome = v1::MATTER_OUTCOME_UNSPECIFIED;
+};
+
+struct Registration {
+  Known known;
+  std::string title;
+  std::set<std::string> authorities;  // party ids
+  std::string provider;               // party id
+  absl::CivilDay starts_on;
+  absl::CivilDay ends_on;
+  absl::CivilDay latest_end;
+  std::string time_zone_name;
+};
+
+// A ContractEnded event.
+struct Ending {
+  Known known;
+  v1::EndCause cause = v1::END_CAUSE_UNSPECIFIED;
+  absl::CivilDay effective_on;
+};
+
+// A ServicePeriodExtended event; the newest gives the contract's end.
+struct Extension {
+  Known known;
+  absl::CivilDay new_end;
+};
+
+// What kind of event stands at a position.
+struct EventMark {
+  Position position;
+  const google::protobuf::Descriptor* type = nullptr;  // of the payload; never null once recorded
+};
+
+struct ContractState {
+  std::string contract_id;
+  // Revision that the next event will get.
+  Revision next_revision;
+  std::optional<Registration> registration;
+  absl::TimeZone time_zone = absl::UTCTimeZone();
+  std::map<std::string, FocusHistory> focuses;  // by focus code
+  // By evidence id. Contracts hold millions of items; look up, never iterate for an answer (no order). Items stay
+  // where they are while others come.
+  absl::node_hash_map<std::string, EvidenceItem> evidence;
+  std::vector<PolicyChange> policies;
+  std::vector<MatrixDraft> drafts;
+  // Codes of every focus that some draft holds.
+  std::set<std::string> focus_codes;
+  std::vector<Adoption> adoptions;
+  std::map<std::string, Dispute> disputes;  // by dispute id
+  std::map<std::string, Meeting> meetings;  // by meeting id; the newest record of each
+  std::vector<BoardMatter> board_matters;
+  std::vector<Ending> endings;
+  std::vector<Extension> extensions;
+  // Every event of the stream in position order, so that a reference to a position can be checked.
+  std::vector<EventMark> events;
+};
+
+}  // namespace waymark
+
+#endif  // WAYMARK_LEDGER_CONTRACT_STATE_H_

@@ -1,0 +1,36 @@
+// This header defines how the violations of one request are gathered and put in order: what is
+// wrong with the shape, then with who acts, then with the state; inside each, the refusals that all
+// events share, in the catalogue's order, then those of the event's own row, in the order in which
+// its rule found them.
+//
+//   Violations violations;
+//   violations.Add({absl::StatusCode::kNotFound, "FOCUS_UNKNOWN", "focus: PI-XX", 0, "focus"});
+//   if (!violations.empty()) return violations.ToStatus();
+#ifndef WAYMARK_LEDGER_CONTRACT_VIOLATIONS_H_
+#define WAYMARK_LEDGER_CONTRACT_VIOLATIONS_H_
+
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "ledger/base/refusal.h"
+
+namespace waymark {
+
+// Not synchronised.
+class Violations {
+ public:
+  void Add(Violation violation) { list_.push_back(std::move(violation)); }
+  bool empty() const { return list_.empty(); }
+  size_t size() const { return list_.size(); }
+
+  // A refusal with the first kViolationsMax of them, in order. REQUIRES: not empty.
+  absl::Status ToStatus() const;
+
+ private:
+  std::vector<Violation> list_;
+};
+
+}  // namespace waymark
+
+#endif  // WAYMARK_LEDGER_CONTRACT_VIOLATIONS_H_

@@ -1,0 +1,341 @@
+#include "ledger/contract/wire_shape.h"
+
+#include <cstdint>
+#include <limits>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "ledger/base/limits.h"
+#include "ledger/contract/matrix_words.h"
+#include "waymark/v1/event.pb.h"
+
+// payload  := field*                         numbers ascending; equal only in a repeated field that
+// is not packed field    := tag value                      tag = varint(number << 3 | wire type)
+// value    := varint | u64le | u32le | len bytes[len]
+// varint   := base 128, least significant group first, no trailing zero group, at most 64 bits
+
+namespace waymark {
+namespace {
+
+using google::protobuf::Descriptor;
+using google::protobuf::EnumDescriptor;
+using google::protobuf::FieldDescriptor;
+
+enum WireType : uint32_t { kVarint = 0, kFixed64 = 1, kLength = 2, kFixed32 = 5 };
+
+struct MessageShape;
+
+struct FieldShape {
+  const FieldDescriptor* field = nullptr;
+  WireType wire_type = kVarint;
+  bool repeated = false;
+  bool packed = false;
+  // Absent and zero differ, so a zero may be written.
+  bool presence = false;
+  // Bit of its oneof, among the message's; 0 for none.
+  uint32_t oneof_bit = 0;
+  const MessageShape* message = nullptr;
+};
+
+struct MessageShape {
+  // By number; a number without a field has a null descriptor.
+  std::vector<FieldShape> fields;
+};
+
+WireType WireTypeOf(const FieldDescriptor& field) {
+  switch (field.type()) {
+    case FieldDescriptor::TYPE_STRING:
+    case FieldDescriptor::TYPE_BYTES:
+    case FieldDescriptor::TYPE_MESSAGE:
+      return kLength;
+    default:
+      // The events declare no fixed-width field, no float and no group.
+      return kVarint;
+  }
+}
+
+// The shapes of all messages that an event can hold.
+class Shapes {
+ public:
+  Shapes() {
+    const auto& file = *v1::Common::descriptor()->file();
+    const auto& events = *v1::LevelDetermined::descriptor()->file();
+    for (int i = 0; i < file.message_type_count(); ++i) Build(*file.message_type(i));
+    for (int i = 0; i < events.message_type_count(); ++i) Build(*events.message_type(i));
+  }
+  const MessageShape& Of(const Descriptor& type) const { return shapes_.at(&type); }
+
+ private:
+  const MessageShape* Build(const Descriptor& type) {
+    const auto [place, fresh] = shapes_.try_emplace(&type);
+    MessageShape* shape = &place->second;
+    if (!fresh) return shape;
+    for (int i = 0; i < type.field_count(); ++i) {
+      const FieldDescriptor& field = *type.field(i);
+      FieldShape entry;
+      entry.field = &field;
+      entry.wire_type = WireTypeOf(field);
+      entry.repeated = field.is_repeated();
+      entry.packed = field.is_packed();
+      entry.presence = field.has_presence();
+      const auto* oneof = field.real_containing_oneof();
+      if (oneof != nullptr) entry.oneof_bit = 1u << oneof->index();
+      if (field.message_type() != nullptr) entry.message = Build(*field.message_type());
+      const size_t number = field.number();
+      if (shape->fields.size() <= number) shape->fields.resize(number + 1);
+      shape->fields[number] = entry;
+    }
+    return shape;
+  }
+
+  std::map<const Descriptor*, MessageShape> shapes_;
+};
+
+const Shapes& AllShapes() {
+  static const Shapes* const kShapes = new Shapes;
+  return *kShapes;
+}
+
+const char* UnknownValueReason(const EnumDescriptor* type) {
+  if (type == v1::EvidenceType_descriptor()) return "EVIDENCE_TYPE_UNKNOWN";
+  if (type == v1::PolicyKey_descriptor()) return "POLICY_UNKNOWN";
+  if (type == v1::NoticeRating_descriptor()) return "RATING_UNKNOWN";
+  return "ENUM_UNKNOWN";
+}
+
+bool IsPlainText(absl::string_view text) {
+  bool ascii = true;
+  for (const char c : text) {
+    const uint8_t byte = static_cast<uint8_t>(c);
+    if (byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r') return false;
+    if (byte == 0x7f) return false;
+    ascii &= byte < 0x80;
+  }
+  return ascii || !FindInvalidUtf8(text).has_value();
+}
+
+class Scan {
+ public:
+  Scan(int event_index, Violations* violations)
+      : event_index_(event_index), violations_(violations) {}
+
+  // False once the bytes make no sense, so that nothing behind them can be told.
+  bool Message(const MessageShape& shape, absl::string_view bytes, int depth);
+  bool parses_faithfully() const { return faithful_; }
+
+ private:
+  bool Field(const FieldShape& shape, WireType wire_type, absl::string_view* bytes, int depth);
+  bool Packed(const FieldShape& shape, absl::string_view bytes);
+  void Number(const FieldShape& shape, uint64_t value);
+  void Text(const FieldShape& shape, absl::string_view text);
+  bool SkipUnknown(uint32_t number, uint32_t wire_type, absl::string_view* bytes);
+  std::optional<uint64_t> Varint(absl::string_view* bytes);
+  std::optional<absl::string_view> Length(absl::string_view* bytes);
+
+  void Add(absl::string_view reason, const FieldDescriptor* field, absl::string_view what);
+  bool Malformed(absl::string_view what) {
+    faithful_ = false;
+    Add("PAYLOAD_MALFORMED", nullptr, what);
+    return false;
+  }
+  void NotCanonical(const FieldDescriptor* field, absl::string_view what) {
+    faithful_ = false;
+    Add("PAYLOAD_NOT_CANONICAL", field, what);
+  }
+
+  const int event_index_;
+  Violations* const violations_;
+  bool faithful_ = true;
+  std::vector<const FieldDescriptor*> path_;
+};
+
+void Scan::Add(absl::string_view reason, const FieldDescriptor* field, absl::string_view what) {
+  std::string path;
+  for (const FieldDescriptor* outer : path_) absl::StrAppend(&path, outer->name(), ".");
+  if (field != nullptr) {
+    absl::StrAppend(&path, field->name());
+  } else if (!path.empty()) {
+    path.pop_back();
+  }
+  violations_->Add({absl::StatusCode::kInvalidArgument, std::string(reason),
+                    absl::StrCat(path.empty() ? "payload" : path, ": ", what), event_index_, path});
+}
+
+std::optional<uint64_t> Scan::Varint(absl::string_view* bytes) {
+  uint64_t value = 0;
+  for (size_t i = 0; i < bytes->size() && i < 10; ++i) {
+    const uint8_t byte = static_cast<uint8_t>((*bytes)[i]);
+    if (i == 9 && byte > 1) break;
+    value |= static_cast<uint64_t>(byte & 0x7f) << (7 * i);
+    if (byte & 0x80) continue;
+    if (byte == 0 && i > 0) NotCanonical(nullptr, "a number is not in its shortest form");
+    bytes->remove_prefix(i + 1);
+    return value;
+  }
+  Malformed("a number is cut off or longer than 64 bits");
+  return std::nullopt;
+}
+
+std::optional<absl::string_view> Scan::Length(absl::string_view* bytes) {
+  const std::optional<uint64_t> size = Varint(bytes);
+  if (!size) return std::nullopt;
+  if (*size > bytes->size()) {
+    Malformed(absl::StrCat("a field of ", *size, " bytes is cut off after ", bytes->size()));
+    return std::nullopt;
+  }
+  const absl::string_view value = bytes->substr(0, *size);
+  bytes->remove_prefix(*size);
+  return value;
+}
+
+bool Scan::SkipUnknown(uint32_t number, uint32_t wire_type, absl::string_view* bytes) {
+  faithful_ = false;
+  Add("UNKNOWN_FIELD", nullptr,
+      absl::StrCat("field number ", number, " is not declared; leave it out"));
+  switch (wire_type) {
+    case kVarint:
+      return Varint(bytes).has_value();
+    case kLength:
+      return Length(bytes).has_value();
+    case kFixed64:
+    case kFixed32: {
+      const size_t size = wire_type == kFixed64 ? 8 : 4;
+      if (bytes->size() < size) return Malformed("a field is cut off");
+      bytes->remove_prefix(size);
+      return true;
+    }
+    default:
+      return Malformed(absl::StrCat("wire type ", wire_type));
+  }
+}
+
+void Scan::Number(const FieldShape& shape, uint64_t value) {
+  const FieldDescriptor& field = *shape.field;
+  bool fits = true;
+  switch (field.type()) {
+    case FieldDescriptor::TYPE_BOOL:
+      fits = value <= 1;
+      break;
+    case FieldDescriptor::TYPE_UINT32:
+      fits = value <= std::numeric_limits<uint32_t>::max();
+      break;
+    case FieldDescriptor::TYPE_INT32:
+    case FieldDescriptor::TYPE_ENUM: {
+      const int64_t number = static_cast<int64_t>(value);
+      fits = number >= std::numeric_limits<int32_t>::min() &&
+             number <= std::numeric_limits<int32_t>::max();
+      break;
+    }
+    default:
+      break;
+  }
+  if (!fits) return NotCanonical(&field, absl::StrCat(value, " is out of the field's range"));
+  if (field.type() != FieldDescriptor::TYPE_ENUM) return;
+  // A zero that is written out says UNSPECIFIED where nothing would do.
+  const EnumDescriptor* type = field.enum_type();
+  if (value == 0 || type->FindValueByNumber(static_cast<int>(value)) == nullptr) {
+    Add(UnknownValueReason(type), &field,
+        absl::StrCat(static_cast<int64_t>(value), " is no ", type->name()));
+  }
+}
+
+void Scan::Text(const FieldShape& shape, absl::string_view text) {
+  if (shape.field->type() != FieldDescriptor::TYPE_STRING) return;
+  if (text.size() > kTextBytesMax) {
+    Add("FIELD_TOO_LONG", shape.field,
+        absl::StrCat(text.size(), " bytes, at most ", kTextBytesMax));
+  }
+  if (IsPlainText(text)) return;
+  faithful_ = false;
+  Add("TEXT_INVALID", shape.field, "not UTF-8, or a control character other than tab and line end");
+}
+
+bool Scan::Packed(const FieldShape& shape, absl::string_view bytes) {
+  if (bytes.empty()) NotCanonical(shape.field, "an empty list is written out");
+  while (!bytes.empty()) {
+    const std::optional<uint64_t> value = Varint(&bytes);
+    if (!value) return false;
+    Number(shape, *value);
+  }
+  return true;
+}
+
+bool Scan::Field(const FieldShape& shape, WireType wire_type, absl::string_view* bytes, int depth) {
+  if (wire_type == kVarint) {
+    const std::optional<uint64_t> value = Varint(bytes);
+    if (!value) return false;
+    if (*value == 0 && !shape.presence && !shape.repeated) {
+      NotCanonical(shape.field, "a default value is written out");
+      return true;
+    }
+    Number(shape, *value);
+    return true;
+  }
+  const std::optional<absl::string_view> value = Length(bytes);
+  if (!value) return false;
+  if (shape.packed) return Packed(shape, *value);
+  if (shape.message != nullptr) {
+    path_.push_back(shape.field);
+    const bool intact = Message(*shape.message, *value, depth + 1);
+    path_.pop_back();
+    return intact;
+  }
+  if (value->empty() && !shape.presence && !shape.repeated) {
+    NotCanonical(shape.field, "a default value is written out");
+  }
+  Text(shape, *value);
+  return true;
+}
+
+bool Scan::Message(const MessageShape& shape, absl::string_view bytes, int depth) {
+  if (depth > kProtoDepthMax) {
+    faithful_ = false;
+    Add("PAYLOAD_TOO_DEEP", nullptr, absl::StrCat("nested deeper than ", kProtoDepthMax));
+    return false;
+  }
+  uint64_t last_number = 0;
+  uint32_t oneofs = 0;
+  while (!bytes.empty()) {
+    const std::optional<uint64_t> tag = Varint(&bytes);
+    if (!tag) return false;
+    const uint64_t number = *tag >> 3;
+    const uint32_t wire_type = *tag & 7;
+    if (number == 0 || number > FieldDescriptor::kMaxNumber) {
+      return Malformed(absl::StrCat("field number ", number));
+    }
+    if (number >= shape.fields.size() || shape.fields[number].field == nullptr) {
+      if (!SkipUnknown(number, wire_type, &bytes)) return false;
+      continue;
+    }
+    const FieldShape& field = shape.fields[number];
+    const WireType expected = field.packed ? kLength : field.wire_type;
+    if (wire_type != expected) {
+      return Malformed(
+          absl::StrCat(field.field->name(), " has wire type ", wire_type, ", not ", expected));
+    }
+    const bool again = number == last_number;
+    if (number < last_number || (again && (!field.repeated || field.packed))) {
+      NotCanonical(field.field, again ? "stands twice" : "stands after a field of a higher number");
+    }
+    if (field.oneof_bit & oneofs)
+      NotCanonical(field.field, "another field of its group is set too");
+    oneofs |= field.oneof_bit;
+    last_number = number;
+    if (!Field(field, expected, &bytes, depth)) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+bool CheckWireShape(const Descriptor& type, absl::string_view payload, int event_index,
+                    Violations* violations) {
+  Scan scan(event_index, violations);
+  return scan.Message(AllShapes().Of(type), payload, 1) && scan.parses_faithfully();
+}
+
+}  // namespace waymark

@@ -1,0 +1,30 @@
+// This header defines which bytes are taken as a payload: those that serialising the message again
+// would give, and no others, so that nothing can hide in an event. Fields stand in number order,
+// each once; numbers in their shortest form; no field that the message does not declare; no default
+// value written out; text in UTF-8.
+//
+//   CheckWireShape(*v1::LevelDetermined::descriptor(), payload, /*event_index=*/0, &violations);
+#ifndef WAYMARK_LEDGER_CONTRACT_WIRE_SHAPE_H_
+#define WAYMARK_LEDGER_CONTRACT_WIRE_SHAPE_H_
+
+#include "absl/strings/string_view.h"
+#include "google/protobuf/descriptor.h"
+#include "ledger/contract/violations.h"
+
+namespace waymark {
+
+// Adds what is wrong, each with the path of its field. False if the bytes cannot be parsed, or only
+// into a message that says less than they do; true if at most values are unknown. InvalidArgument
+// throughout:
+//   PAYLOAD_MALFORMED, PAYLOAD_TOO_DEEP     not a protobuf message, or one nested deeper than
+//   kProtoDepthMax UNKNOWN_FIELD, PAYLOAD_NOT_CANONICAL    as above TEXT_INVALID not UTF-8, or a
+//   control character other than tab and line end FIELD_TOO_LONG                          a text
+//   longer than kTextBytesMax ENUM_UNKNOWN, EVIDENCE_TYPE_UNKNOWN,    a value that the enum does
+//   not declare POLICY_UNKNOWN, RATING_UNKNOWN
+// Safe from any thread. One pass; no allocation where nothing is wrong.
+bool CheckWireShape(const google::protobuf::Descriptor& type, absl::string_view payload,
+                    int event_index, Violations* violations);
+
+}  // namespace waymark
+
+#endif  // WAYMARK_LEDGER_CONTRACT_WIRE_SHAPE_H_

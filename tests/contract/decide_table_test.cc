@@ -1,0 +1,114 @@
+// Plays every row of the tables, and sees that no supported type and no refusal of the catalogue
+// goes without one.
+
+#include <map>
+#include <set>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "ledger/base/refusal.h"
+#include "ledger/contract/event_types.h"
+#include "tests/contract/decide_rows.h"
+#include "tests/support/status_matchers.h"
+
+namespace waymark::test {
+namespace {
+
+std::vector<DecideRow> AllRows() {
+  std::vector<DecideRow> rows;
+  for (auto table : {PartyTable(), MatrixTable(), EvidenceTable(), AssessmentTable(),
+                     DeterminationTable(), CorrectionTable(), BoardTable(), DisputeTable()}) {
+    rows.insert(rows.end(), table.begin(), table.end());
+  }
+  return rows;
+}
+
+// The refusals of each type's own row in the catalogue, less those that wait for types without
+// rules.
+const std::map<std::string, std::set<std::string>>& Catalogue() {
+  static const auto* const kCatalogue = new std::map<std::string, std::set<std::string>>{
+      {"LedgerCreated", {"LEDGER_ALREADY_CREATED"}},
+      {"ContractRegistered",
+       {"AUTHORITY_MISSING", "END_NOT_AFTER_START", "LATEST_END_BEFORE_END", "TIME_ZONE_UNKNOWN",
+        "ALREADY_REGISTERED"}},
+      {"MatrixVersionDrafted", {"DUPLICATE_FOCUS", "CELL_STATE_INVALID"}},
+      {"MatrixVersionAdopted",
+       {"DRAFT_UNKNOWN", "CARRY_RULE_MISSING", "CELL_ILLEGIBLE", "MAP_INCOMPLETE"}},
+      {"PolicySet", {"POLICY_UNKNOWN", "POLICY_VALUE_INVALID", "POLICY_RETROACTIVE"}},
+      {"TargetSet", {"LEVEL_NOT_DEFINED", "TARGET_EXISTS"}},
+      {"EvidenceSubmitted",
+       {"HASH_MISSING", "EVIDENCE_TYPE_UNKNOWN", "VALIDITY_REVERSED", "EVIDENCE_ID_USED"}},
+      {"EvidenceVerified", {"SELF_VERIFICATION", "REASON_MISSING"}},
+      {"EvidenceStatusChanged", {"EVIDENCE_DELETE_REFUSED", "EVIDENCE_NOT_OPEN", "REASON_MISSING"}},
+      {"SelfAssessmentSubmitted", {"NOT_PROVIDER", "WINDOW_CLOSED"}},
+      {"AssessmentRecorded",
+       {"LEVEL_NOT_DEFINED", "EVIDENCE_MISSING", "EVIDENCE_NOT_LISTED", "SNAPSHOT_STALE",
+        "NARRATIVE_MISSING", "CONFIDENCE_NOT_AUTHORITY"}},
+      {"AssessmentModerated", {"MODERATOR_IS_ASSESSOR", "REASON_MISSING"}},
+      {"BoardMeetingHeld", {}},
+      {"BoardMatterRecorded", {"MEETING_INQUORATE", "CONFLICTED_VOTE"}},
+      {"LevelDetermined",
+       {"FOCUS_IS_ENDURING", "LEVEL_NOT_DEFINED", "NOT_MODERATED", "EVIDENCE_MISSING",
+        "EVIDENCE_NOT_LISTED", "LOWER_LEVEL_UNMET", "CONFIDENCE_MISSING", "EFFECTIVE_AFTER_END",
+        "EFFECTIVE_BEFORE_PERIOD", "EFFECTIVE_BASIS_MISSING", "CONFLICTING_EFFECTIVE_DATE",
+        "ALREADY_SUPERSEDED", "SUPERSEDE_CYCLE", "COVERAGE_MISMATCH", "GROUND_MISSING",
+        "MODERATOR_ALONE_RATIFIES"}},
+      {"DeterminationSuperseded", {"ALREADY_SUPERSEDED", "APPROVAL_MISSING", "REASON_MISSING"}},
+      {"CoverageGapExplained", {"NO_GAP", "REASON_MISSING"}},
+      {"DisputeNotified", {"MATTER_MISSING"}},
+      {"DisputeOutcomeRecorded", {"NOT_REFERRED", "DISPUTE_CLOSED"}},
+      {"ContractEnded", {"ALREADY_ENDED", "NOT_ENDED", "DISPUTES_OPEN"}},
+  };
+  return *kCatalogue;
+}
+
+std::string ShortName(const std::string& type) {
+  return std::vector<std::string>(absl::StrSplit(type, '.')).back();
+}
+
+class DecideTable : public ::testing::TestWithParam<DecideRow> {};
+
+TEST_P(DecideTable, ComesOutAsTheRowSays) {
+  const DecideRow& row = GetParam();
+  ContractWorld world = ContractWorld::Adopted();
+  const absl::StatusOr<Decision> decision = row.play(world);
+  if (!row.reason.empty()) {
+    EXPECT_THAT(decision, RefusedWith(row.reason));
+    return;
+  }
+  for (const Violation& violation : ViolationsOf(decision.status())) {
+    ADD_FAILURE() << violation.reason << " " << violation.message;
+  }
+  ASSERT_THAT(decision, IsOk());
+  std::vector<std::string> flags;
+  for (const RaisedFlag& raised : decision->flags) flags.emplace_back(raised.flag);
+  EXPECT_EQ(flags, row.flags);
+}
+
+INSTANTIATE_TEST_SUITE_P(AllTypes, DecideTable, ::testing::ValuesIn(AllRows()),
+                         [](const ::testing::TestParamInfo<DecideRow>& info) {
+                           return absl::StrCat(
+                               info.index, "_", ShortName(info.param.type), "_",
+                               info.param.reason.empty() ? "OK" : info.param.reason);
+                         });
+
+TEST(DecideTables, HoldEverySupportedTypeAndEveryRefusalOfItsRow) {
+  std::map<std::string, std::set<std::string>> played;
+  std::set<std::string> accepted;
+  for (const DecideRow& row : AllRows()) {
+    played[ShortName(row.type)].insert(row.reason);
+    if (row.reason.empty()) accepted.insert(ShortName(row.type));
+  }
+  for (const EventType& type : AllEventTypes()) {
+    if (type.rules == nullptr) continue;
+    const std::string name = ShortName(type.name);
+    EXPECT_EQ(accepted.count(name), 1u) << name << " has no row that passes";
+    ASSERT_EQ(Catalogue().count(name), 1u) << name << " is not in this test's catalogue";
+    for (const std::string& reason : Catalogue().at(name)) {
+      EXPECT_EQ(played[name].count(reason), 1u) << name << " has no row refused " << reason;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace waymark::test

@@ -1,0 +1,155 @@
+// Everything a state says, as text. Hash maps are written in the order of their keys.
+
+#include <map>
+#include <vector>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "tests/contract/contract_world.h"
+
+namespace waymark::test {
+namespace {
+
+std::string Text(absl::CivilDay day) { return absl::FormatCivilTime(day); }
+std::string Text(const std::optional<absl::CivilDay>& day) { return day ? Text(*day) : "-"; }
+std::string Text(const DayRange& days) {
+  return absl::StrCat(Text(days.first), "..", Text(days.last));
+}
+std::string Text(const Known& known) {
+  return absl::StrCat("@", known.position.value, "/", Text(known.recorded_on));
+}
+
+std::string Text(const std::vector<EvidenceCitation>& citations) {
+  std::string out;
+  for (const auto& citation : citations) {
+    absl::StrAppend(&out, " ", citation.evidence_id, citation.mandatory ? "!" : "");
+  }
+  return out;
+}
+
+std::string Text(const Assessment& assessment) {
+  std::string out = absl::StrCat(
+      Text(assessment.known), " ", assessment.level, " ", Text(assessment.period), " ",
+      Text(assessment.assessed_on), " ", assessment.assessor,
+      assessment.authority_confidence ? " sure" : "", assessment.provisional ? " provisional" : "",
+      Text(assessment.evidence), " met:");
+  for (const std::string& id : assessment.criteria_met) absl::StrAppend(&out, " ", id);
+  for (const auto& moderation : assessment.moderations) {
+    absl::StrAppend(&out, " | ", Text(moderation.known), " ", moderation.moderator, " ",
+                    moderation.outcome, " ", moderation.level.value_or(-1));
+  }
+  return out;
+}
+
+std::string Text(const Determination& determination) {
+  std::string out = absl::StrCat(
+      Text(determination.known), " ", determination.level, " ", Text(determination.effective_on),
+      " ", Text(determination.period), " ", Text(determination.assessed_on), " ",
+      Text(determination.decided_on), " ", Text(determination.coverage_to),
+      determination.provisional ? " provisional" : "", Text(determination.evidence), " ",
+      absl::BytesToHexString(determination.matrix_version));
+  for (const Position old : determination.supersedes) absl::StrAppend(&out, " -", old.value);
+  return out;
+}
+
+void Dump(const std::string& code, const FocusHistory& history, std::string* out) {
+  absl::StrAppend(out, "focus ", code, " last ",
+                  history.last_event ? absl::StrCat(history.last_event->value) : "-", "\n");
+  for (const auto& fact : history.determinations)
+    absl::StrAppend(out, " determined ", Text(fact), "\n");
+  for (const auto& fact : history.supersessions) {
+    absl::StrAppend(out, " superseded ", Text(fact.known), " ", fact.old.value, " by ",
+                    fact.by.value, " ", fact.ground, "\n");
+  }
+  for (const auto& fact : history.gap_explanations) {
+    absl::StrAppend(out, " gap ", Text(fact.known), " ", Text(fact.period), " ", fact.reason, "\n");
+  }
+  for (const auto& fact : history.targets) {
+    absl::StrAppend(out, " target ", Text(fact.known), " ", fact.level, " ", Text(fact.due), " ",
+                    fact.words, " ", fact.reading, " ", fact.agreed_by.size(), "\n");
+  }
+  for (const auto& fact : history.assessments) absl::StrAppend(out, " assessed ", Text(fact), "\n");
+}
+
+void Dump(const EvidenceItem& item, std::string* out) {
+  absl::StrAppend(out, "evidence ", item.evidence_id, " ", Text(item.known), " ",
+                  item.recorded_at.value, " ", item.type, " ", item.subtype, " ", item.submitter,
+                  " ", item.submitter_person, " ");
+  absl::StrAppend(out, Text(item.valid_from), " ", Text(item.valid_to), " ", Text(item.due));
+  for (const std::string& focus : item.focuses) absl::StrAppend(out, " ", focus);
+  for (const auto& fact : item.verifications) {
+    absl::StrAppend(out, " | ", Text(fact.known), " ", fact.outcome);
+  }
+  for (const auto& fact : item.changes) {
+    absl::StrAppend(out, " | ", Text(fact.known), " ", fact.change, " ", Text(fact.effective_on),
+                    " ", Text(fact.valid_to));
+  }
+  absl::StrAppend(out, "\n");
+}
+
+void DumpMatrix(const ContractState& state, std::string* out) {
+  for (const auto& fact : state.drafts) {
+    absl::StrAppend(out, "draft ", Text(fact.known), " ", absl::BytesToHexString(fact.version_hash),
+                    " ", fact.matrix.ByteSizeLong(), "\n");
+  }
+  for (const std::string& code : state.focus_codes) absl::StrAppend(out, "code ", code, "\n");
+  for (const auto& fact : state.adoptions) {
+    absl::StrAppend(out, "adopted ", Text(fact.known), " ", Text(fact.effective_on), " ",
+                    absl::BytesToHexString(fact.version_hash));
+    for (const auto& [focus, carry] : fact.carry) {
+      absl::StrAppend(out, " ", focus, ":", carry.rule);
+      for (const auto& [from, to] : carry.map) absl::StrAppend(out, ",", from, ">", to);
+    }
+    absl::StrAppend(out, "\n");
+  }
+}
+
+void DumpBoardAndDisputes(const ContractState& state, std::string* out) {
+  for (const auto& [id, dispute] : state.disputes) {
+    absl::StrAppend(out, "dispute ", id, " ", dispute.dispute_id, " ", Text(dispute.notified),
+                    dispute.closed ? Text(*dispute.closed) : " open");
+    for (const Position matter : dispute.matters) absl::StrAppend(out, " ", matter.value);
+    absl::StrAppend(out, "\n");
+  }
+  for (const auto& [id, meeting] : state.meetings) {
+    absl::StrAppend(out, "meeting ", id, " ", meeting.meeting_id, " ", Text(meeting.known), " ",
+                    meeting.quorate, " ", meeting.conflicted.size(), "\n");
+  }
+  for (const auto& fact : state.board_matters) {
+    absl::StrAppend(out, "matter ", Text(fact.known), " ", fact.meeting_id, " ", fact.matter.value,
+                    " ", fact.outcome, "\n");
+  }
+}
+
+}  // namespace
+
+std::string DumpState(const ContractState& state) {
+  std::string out = absl::StrCat("contract ", state.contract_id, " next ",
+                                 state.next_revision.value, " zone ", state.time_zone.name(), "\n");
+  if (state.registration) {
+    const Registration& fact = *state.registration;
+    absl::StrAppend(&out, "registered ", Text(fact.known), " ", fact.title, " ", fact.provider, " ",
+                    fact.authorities.size(), " ", Text(fact.starts_on), " ", Text(fact.ends_on));
+    absl::StrAppend(&out, " ", Text(fact.latest_end), " ", fact.time_zone_name, "\n");
+  }
+  for (const auto& [code, history] : state.focuses) Dump(code, history, &out);
+  std::map<std::string, const EvidenceItem*> items;
+  for (const auto& [id, item] : state.evidence) items.emplace(id, &item);
+  for (const auto& [id, item] : items) Dump(*item, &out);
+  for (const auto& fact : state.policies) {
+    absl::StrAppend(&out, "policy ", Text(fact.known), " ", Text(fact.effective_on), " ", fact.key,
+                    " ", fact.value, "\n");
+  }
+  DumpMatrix(state, &out);
+  DumpBoardAndDisputes(state, &out);
+  for (const auto& fact : state.endings) {
+    absl::StrAppend(&out, "ended ", Text(fact.known), " ", fact.cause, " ", Text(fact.effective_on),
+                    "\n");
+  }
+  for (const EventMark& mark : state.events) {
+    absl::StrAppend(&out, "event ", mark.position.value, " ", mark.type->name(), "\n");
+  }
+  return out;
+}
+
+}  // namespace waymark::test

@@ -1,0 +1,168 @@
+#include "ledger/contract/target_status.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "tests/contract/contract_facts.h"
+
+namespace waymark {
+namespace {
+
+using test::ContractFacts;
+using test::Day;
+using ::testing::ElementsAre;
+using ::testing::Optional;
+using ::testing::Pair;
+
+// A matrix of two ladders, defined at all levels, and one focus whose levels are not known.
+ContractFacts WithAMatrix() {
+  ContractFacts facts;
+  facts.On("2024-01-01");
+  MatrixDraft draft;
+  draft.known = facts.Record();
+  draft.version_hash = "v1";
+  for (const std::string code : {"PI-CS", "PI-CC", "CR-FR"}) {
+    v1::Focus* focus = draft.matrix.add_focuses();
+    focus->set_code(code);
+    const bool ladder = code != "CR-FR";
+    focus->set_kind(ladder ? v1::FOCUS_KIND_LADDER : v1::FOCUS_KIND_UNASSIGNED);
+    for (uint32_t level = 0; level <= 5; ++level) {
+      v1::Cell* cell = draft.matrix.add_cells();
+      cell->set_focus(code);
+      cell->set_level(level);
+      cell->set_state(ladder ? v1::CELL_STATE_DEFINED : v1::CELL_STATE_UNASSIGNED);
+    }
+  }
+  facts.state.drafts.push_back(draft);
+  facts.Adopt("v1", "2024-01-01");
+  return facts;
+}
+
+Target& SetTarget(ContractFacts& facts, const std::string& focus, int level, const char* due) {
+  Target target;
+  target.known = facts.Record();
+  target.level = level;
+  target.due = Day(due);
+  facts.state.focuses[focus].targets.push_back(target);
+  return facts.state.focuses[focus].targets.back();
+}
+
+TargetStatus StatusOf(const ContractFacts& facts, const std::string& focus, const char* as_of) {
+  return FindTargetStanding(facts.state, focus, Day(as_of), facts.head)->status;
+}
+
+TEST(TargetStanding, IsMetOnTheDueDayByADecisionMadeLater) {  // G13
+  ContractFacts facts = WithAMatrix();
+  facts.On("2024-04-01");
+  SetTarget(facts, "PI-CC", 3, "2025-03-31");
+  Determination& one = facts.On("2025-05-06").Determine("PI-CC", 3, "2025-03-31");
+  one.period = {Day("2025-01-01"), Day("2025-03-31")};
+  one.decided_on = Day("2025-05-06");
+  const auto then =
+      FindTargetStanding(facts.state, "PI-CC", Day("2025-03-31"), facts.KnownBy("2025-03-31"));
+  EXPECT_EQ(then->status, TargetStatus::kNotYetDetermined);
+  EXPECT_EQ(then->numbers, ThreeNumbers{});
+  const auto now = FindTargetStanding(facts.state, "PI-CC", Day("2025-03-31"), facts.head);
+  EXPECT_EQ(now->status, TargetStatus::kMet);
+  EXPECT_THAT(now->met_on, Optional(Day("2025-03-31")));
+  EXPECT_THAT(now->decided_on, Optional(Day("2025-05-06")));
+  EXPECT_THAT(now->decided_after_days, Optional(36));
+  EXPECT_EQ(now->numbers.sustained, SpanOf(Day("2025-03-31"), Day("2025-03-31")));
+  EXPECT_EQ(now->numbers.sustained_as_known, std::nullopt);
+  EXPECT_EQ(now->numbers.demonstrated, std::nullopt);
+}
+
+TEST(TargetStanding, IsNotDueBeforeTheDayAndSaysSinceWhenItIsReached) {
+  ContractFacts facts = WithAMatrix();
+  SetTarget(facts, "PI-CS", 3, "2025-03-31");
+  EXPECT_EQ(StatusOf(facts, "PI-CS", "2025-03-30"), TargetStatus::kNotDue);
+  facts.On("2024-06-01").Determine("PI-CS", 3, "2024-06-01");
+  const auto reached = FindTargetStanding(facts.state, "PI-CS", Day("2025-03-30"), facts.head);
+  EXPECT_EQ(reached->status, TargetStatus::kNotDue);
+  EXPECT_THAT(reached->reached_on, Optional(Day("2024-06-01")));
+  EXPECT_EQ(reached->met_on, std::nullopt);
+}
+
+TEST(TargetStanding, IsMissedOnlyWhenAFindingReachesTheDueDay) {
+  ContractFacts facts = WithAMatrix();
+  SetTarget(facts, "PI-CS", 3, "2025-03-31");
+  facts.On("2024-06-01").Determine("PI-CS", 2, "2024-06-01");
+  EXPECT_EQ(StatusOf(facts, "PI-CS", "2025-04-30"), TargetStatus::kNotYetDetermined);
+  // Found for the first quarter, with effect from the day after.
+  facts.On("2025-05-01").Determine("PI-CS", 2, "2025-04-01").period = {Day("2025-01-01"),
+                                                                       Day("2025-03-31")};
+  EXPECT_EQ(StatusOf(facts, "PI-CS", "2025-04-30"), TargetStatus::kMissed);
+}
+
+TEST(TargetStanding, IsNeitherMetNorMissedByALevelGoneStale) {
+  ContractFacts facts = WithAMatrix();
+  SetTarget(facts, "PI-CS", 3, "2025-03-31");
+  facts.On("2024-06-01").Determine("PI-CS", 3, "2024-06-01").coverage_to = Day("2024-12-31");
+  EXPECT_EQ(StatusOf(facts, "PI-CS", "2025-04-30"), TargetStatus::kMet);
+  facts.SetPolicy(v1::POLICY_KEY_GAP_POLICY, "STALE", "2025-03-01");
+  EXPECT_EQ(StatusOf(facts, "PI-CS", "2025-04-30"), TargetStatus::kNotYetDetermined);
+}
+
+TEST(TargetStanding, CanBeMetByReachingTheLevelOnce) {
+  ContractFacts facts = WithAMatrix();
+  SetTarget(facts, "PI-CS", 3, "2025-03-31");
+  facts.On("2024-06-01").Determine("PI-CS", 3, "2024-06-01").decided_on = Day("2024-06-05");
+  facts.On("2025-04-01").Determine("PI-CS", 2, "2025-02-01").period.last = Day("2025-03-31");
+  EXPECT_EQ(StatusOf(facts, "PI-CS", "2025-04-30"), TargetStatus::kMissed);
+  facts.SetPolicy(v1::POLICY_KEY_TARGET_TEST, "REACHED_BY", "2025-04-01");
+  const auto reached = FindTargetStanding(facts.state, "PI-CS", Day("2025-04-30"), facts.head);
+  EXPECT_EQ(reached->status, TargetStatus::kMet);
+  EXPECT_THAT(reached->met_on, Optional(Day("2024-06-01")));
+  EXPECT_THAT(reached->decided_after_days, Optional(-299));
+}
+
+TEST(TargetStanding, IsIndeterminateWhereTheVersionInForceDoesNotDefineTheLevel) {
+  ContractFacts facts = WithAMatrix();
+  SetTarget(facts, "PI-CS", 3, "2025-03-31");
+  facts.On("2025-04-01").Determine("PI-CS", 3, "2025-03-01");
+  facts.state.drafts[0].matrix.mutable_cells(3)->set_state(v1::CELL_STATE_PROVISIONAL);
+  EXPECT_EQ(StatusOf(facts, "PI-CS", "2025-04-30"), TargetStatus::kIndeterminate);
+}
+
+TEST(TargetStanding, IsAbsentWithoutATargetAndFollowsTheOneInForceOnTheDay) {
+  ContractFacts facts = WithAMatrix();
+  EXPECT_FALSE(FindTargetStanding(facts.state, "PI-CS", Day("2025-03-31"), facts.head));
+  facts.On("2024-04-01");
+  SetTarget(facts, "PI-CS", 3, "2025-03-31");
+  facts.On("2024-10-01");
+  SetTarget(facts, "PI-CS", 4, "2026-03-31");
+  const auto level_on = [&](const char* day) {
+    return FindTargetStanding(facts.state, "PI-CS", Day(day), facts.head)->target.level;
+  };
+  EXPECT_EQ(level_on("2024-09-30"), 3);
+  EXPECT_EQ(level_on("2024-10-01"), 4);
+  EXPECT_EQ(level_on("2024-03-01"), 3);
+  SetTarget(facts, "PI-CS", 4, "2026-03-31").withdrawn = true;
+  EXPECT_FALSE(FindTargetStanding(facts.state, "PI-CS", Day("2025-03-31"), facts.head));
+}
+
+TEST(AllTargets, CountTheFocusWithoutLevelsAsIndeterminate) {
+  ContractFacts facts = WithAMatrix();
+  EXPECT_EQ(FindAllTargets(facts.state, Day("2025-03-31"), facts.head).status, std::nullopt);
+  SetTarget(facts, "PI-CS", 3, "2025-03-31");
+  facts.On("2025-03-01").Determine("PI-CS", 3, "2025-03-01");
+  // PI-CC has no target and is not spoken of.
+  const AllTargets all = FindAllTargets(facts.state, Day("2025-03-31"), facts.head);
+  EXPECT_THAT(all.status, Optional(TargetStatus::kIndeterminate));
+  EXPECT_THAT(all.focuses, ElementsAre(Pair("PI-CS", TargetStatus::kMet),
+                                       Pair("CR-FR", TargetStatus::kIndeterminate)));
+  facts.SetPolicy(v1::POLICY_KEY_UNLADDERED_IN_ALL, "LEAVE_OUT", "2025-03-01");
+  EXPECT_THAT(FindAllTargets(facts.state, Day("2025-03-31"), facts.head).status,
+              Optional(TargetStatus::kMet));
+  SetTarget(facts, "PI-CC", 3, "2025-06-30");
+  EXPECT_THAT(FindAllTargets(facts.state, Day("2025-03-31"), facts.head).status,
+              Optional(TargetStatus::kNotDue));
+  facts.Determine("PI-CC", 2, "2025-03-01").period.last = Day("2025-06-30");
+  EXPECT_THAT(FindAllTargets(facts.state, Day("2025-07-31"), facts.head).status,
+              Optional(TargetStatus::kMissed));
+}
+
+}  // namespace
+}  // namespace waymark

@@ -1,0 +1,368 @@
+#include "ledger/commit/committer.h"
+
+#include <algorithm>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/clock.h"
+#include "ledger/base/failpoint.h"
+#include "ledger/base/refusal.h"
+#include "ledger/base/status_macros.h"
+#include "ledger/commit/commit_queue.h"
+#include "ledger/commit/plan.h"
+#include "ledger/commit/recording_clock.h"
+#include "ledger/commit/state_fold.h"
+#include "ledger/commit/worker_pool.h"
+
+namespace waymark {
+namespace {
+
+// Answers that one thread gives before another may take over.
+constexpr size_t kAnswersPerTask = 64;
+
+absl::Status CommitFailed(const absl::Status& cause, absl::string_view outcome) {
+  return Refuse({absl::StatusCode::kUnavailable,
+                 "COMMIT_FAILED",
+                 absl::StrCat("the ledger has stopped: ", cause.message(),
+                              "; after a restart the same request id settles it"),
+                 -1,
+                 "",
+                 {{"outcome", std::string(outcome)}}});
+}
+
+absl::Status DiskReserveRefusal(const EventLog& log) {
+  return Refuse({absl::StatusCode::kResourceExhausted, "DISK_RESERVE",
+                 absl::StrCat("disk: ", log.disk_free_bytes(), " bytes free, ",
+                              log.disk_reserve_bytes(),
+                              " are kept in reserve; free some space and send the same request "
+                              "again")});
+}
+
+absl::Status DeadlineRefusal(bool queued) {
+  if (queued) {
+    return Refuse({absl::StatusCode::kResourceExhausted, "QUEUE_WAIT_TOO_LONG",
+                   "the deadline passed while the request was queued; nothing was written, send the "
+                   "same request id again later"});
+  }
+  return Refuse({absl::StatusCode::kDeadlineExceeded, "DEADLINE_PASSED",
+                 "the deadline had passed when the request came; nothing was written"});
+}
+
+// Requests that go into one commit, and what was planned for them.
+struct Batch {
+  std::vector<std::unique_ptr<PendingAppend>> pending;
+  std::vector<PlannedRequest> planned;
+  std::vector<StoredRequest> rows;  // of the known ones, in the order of the batch
+  size_t events = 0;
+  size_t bytes = 0;
+
+  bool full() const { return events >= kCommitBatchEventsMax || bytes >= kCommitBatchBytesMax; }
+};
+
+}  // namespace
+
+class Committer::Threads {
+ public:
+  Threads(EventLog& log, const Clock& clock, HeadWatch& head,
+          std::function<void(absl::Status)> on_failure, const CommitterOptions& options)
+      : log_(log),
+        clock_(clock),
+        head_(head),
+        on_failure_(std::move(on_failure)),
+        ledger_id_(log.identity().ledger_id),
+        queue_(options.queue_requests_max, options.queue_bytes_max),
+        states_(options.states),
+        recording_clock_(log.last_recorded_at(), ReadClock()),
+        answers_(kAnswerThreads),
+        loaders_(kLoaderThreads),
+        commit_thread_([this] { Run(); }) {}
+
+  void Submit(AppendRequest request, Answer answer) {
+    if (request.deadline != absl::InfiniteFuture() && request.deadline <= absl::Now()) {
+      return answer(DeadlineRefusal(/*queued=*/false));
+    }
+    auto pending = std::make_unique<PendingAppend>();
+    pending->bytes = request.bytes;
+    pending->request = std::move(request);
+    pending->answer = std::move(answer);
+    if (absl::Status refusal = queue_.Push(pending); !refusal.ok()) pending->answer(refusal);
+  }
+
+  void Shutdown() {
+    queue_.Drain();
+    absl::MutexLock lock(&shutdown_mutex_);
+    if (commit_thread_.joinable()) commit_thread_.join();
+    loaders_.Finish();  // May answer, and so must be done first.
+    answers_.Finish();
+  }
+
+  CommitterStatus status() const {
+    CommitterStatus status{.queued_requests = queue_.requests(), .queued_bytes = queue_.bytes()};
+    absl::MutexLock lock(&status_mutex_);
+    status.clock_back = clock_back_;
+    status.clock_ahead = clock_ahead_;
+    status.failed = failed_;
+    return status;
+  }
+
+ private:
+  ClockReading ReadClock() const { return {clock_.Now(), clock_.MonotonicMicros()}; }
+
+  void Run() {
+    for (;;) {
+      CommitQueue::Wait wait = CommitQueue::Wait::kNo;
+      if (pending_.empty()) {
+        wait = loading_.empty() ? CommitQueue::Wait::kUnlessDraining
+                                : CommitQueue::Wait::kForAnything;
+      }
+      TakeIn(queue_.Take(wait));
+      Batch batch = FormBatch();
+      if (!batch.pending.empty() && !Commit(std::move(batch))) return;
+      Discard(states_.Trim());
+      if (pending_.empty() && waiting_.empty() && loading_.empty() && queue_.drained()) return;
+    }
+  }
+
+  void TakeIn(Intake intake) {
+    failed_loads_.clear();
+    for (LoadedState& loaded : intake.loaded) {
+      loading_.erase(loaded.contract_id);
+      if (loaded.state.ok()) {
+        states_.Insert(*std::move(loaded.state));
+      } else {
+        failed_loads_[loaded.contract_id] = loaded.state.status();
+      }
+    }
+    for (auto& pending : intake.requests) pending_.push_back(std::move(pending));
+    if (!intake.loaded.empty()) waiting_.Release(&pending_);
+  }
+
+  // The next requests, in order, whose states are in memory. The others wait without holding them up.
+  Batch FormBatch() {
+    Batch batch;
+    // Asked again by Append; asked here so that no state moves on, and has to be folded again, for nothing.
+    disk_is_low_ = log_.disk_free_bytes() < log_.disk_reserve_bytes();
+    while (!pending_.empty() && !batch.full()) {
+      std::unique_ptr<PendingAppend> pending = std::move(pending_.front());
+      pending_.pop_front();
+      if (waiting_.Blocks(pending->request)) {
+        waiting_.Add(std::move(pending));
+      } else {
+        TakeUp(std::move(pending), &batch);
+      }
+    }
+    return batch;
+  }
+
+  void TakeUp(std::unique_ptr<PendingAppend> pending, Batch* batch) {
+    AppendRequest& request = pending->request;
+    if (request.deadline != absl::InfiniteFuture() && request.deadline <= absl::Now()) {
+      return AnswerLater(std::move(pending), DeadlineRefusal(/*queued=*/true));
+    }
+    // A known id is answered whatever became of the contract, so this is asked first.
+    absl::StatusOr<std::optional<StoredRequest>> row =
+        log_.FindRequest(request.sealed.request_id);
+    if (!row.ok()) return AnswerLater(std::move(pending), row.status());
+    PlannedRequest planned{.request = &request, .is_known = row->has_value()};
+    if (planned.is_known) {
+      batch->rows.push_back(**std::move(row));
+    } else if (disk_is_low_) {
+      return AnswerLater(std::move(pending), DiskReserveRefusal(log_));
+    } else {
+      const std::string& contract_id = request.sealed.contract_id;
+      planned.state = states_.Find(contract_id);
+      if (planned.state == nullptr) {
+        if (const auto failed = failed_loads_.find(contract_id); failed != failed_loads_.end()) {
+          return AnswerLater(std::move(pending), failed->second);
+        }
+        Load(contract_id);
+        return waiting_.Add(std::move(pending));
+      }
+      batch->events += request.sealed.events.size();
+      batch->bytes += request.bytes;
+    }
+    batch->planned.push_back(planned);
+    batch->pending.push_back(std::move(pending));
+  }
+
+  void Load(const std::string& contract_id) {
+    if (!loading_.insert(contract_id).second) return;
+    loaders_.Schedule([this, contract_id] {
+      queue_.PushLoaded({contract_id, FoldState(log_, contract_id)});
+    });
+  }
+
+  // The commit protocol. False once the committer has stopped for good.
+  bool Commit(Batch batch) {
+    const ClockReading now = ReadClock();
+    const RecordingTime time = recording_clock_.Read(now);
+    WAYMARK_FAILPOINT("before_plan");
+    auto plan = std::make_shared<CommitPlan>(
+        PlanCommit(batch.planned, {log_.tree(), time, ledger_id_}));
+    WAYMARK_FAILPOINT("after_plan");  // Crash up to here: nothing happened.
+    if (!plan->record.requests.empty()) {
+      if (absl::Status written = log_.Append(plan->record); !written.ok()) {
+        return NotWritten(written, std::move(batch), *plan);
+      }
+      // Crash from here on: all of it is recorded, and a repeat gets its receipt.
+      WAYMARK_FAILPOINT("after_write");
+      recording_clock_.Recorded(time, now);
+      head_.Publish(plan->record.new_size);
+      WAYMARK_FAILPOINT("after_head");
+      NoteClock(time);
+    }
+    AnswerBatch(std::move(batch), std::move(plan));
+    return true;
+  }
+
+  void NoteClock(const RecordingTime& time) {
+    absl::MutexLock lock(&status_mutex_);
+    clock_back_ = time.back;
+    clock_ahead_ = time.ahead;
+  }
+
+  // What was refused may rest on what was planned before it, so nobody is told more than the disk knows.
+  bool NotWritten(const absl::Status& why, Batch batch, const CommitPlan& plan) {
+    const bool nothing_happened = why.code() == absl::StatusCode::kResourceExhausted;
+    size_t row = 0;
+    for (size_t i = 0; i < batch.pending.size(); ++i) {
+      const Verdict verdict = plan.outcomes[i].verdict;
+      // The states have moved on without the log.
+      if (nothing_happened && verdict == Verdict::kTaken) {
+        states_.Drop(plan.record.requests[plan.outcomes[i].record_index].contract_id);
+      }
+      if (verdict == Verdict::kKnown) {
+        AnswerKnown(std::move(batch.pending[i]), std::move(batch.rows[row++]));
+      } else if (nothing_happened) {
+        AnswerLater(std::move(batch.pending[i]), why);
+      } else {
+        const bool unknown = verdict != Verdict::kRefused;
+        AnswerLater(std::move(batch.pending[i]),
+                    CommitFailed(why, unknown ? "UNKNOWN" : "NOT_EXECUTED"));
+      }
+    }
+    if (!nothing_happened) Stop(why);
+    return nothing_happened;
+  }
+
+  // An unsuccessful write leaves the disk unknown, so no later one may follow it.
+  void Stop(const absl::Status& why) {
+    const absl::Status refusal = CommitFailed(why, "NOT_EXECUTED");
+    queue_.Close(refusal);
+    {
+      absl::MutexLock lock(&status_mutex_);
+      failed_ = why;
+    }
+    TakeIn(queue_.Take(CommitQueue::Wait::kNo));
+    waiting_.Release(&pending_);
+    for (auto& pending : pending_) AnswerLater(std::move(pending), refusal);
+    pending_.clear();
+    on_failure_(why);
+  }
+
+  void AnswerLater(std::unique_ptr<PendingAppend> pending, absl::Status refusal) {
+    answers_.Schedule([this, pending = pending.release(), refusal = std::move(refusal)] {
+      Give(std::unique_ptr<PendingAppend>(pending), refusal);
+    });
+  }
+
+  // Reads the first time from the disk, which is no work for an answering thread.
+  void AnswerKnown(std::unique_ptr<PendingAppend> pending, StoredRequest row) {
+    loaders_.Schedule([this, pending = pending.release(), row = std::move(row)] {
+      std::unique_ptr<PendingAppend> owned(pending);
+      absl::StatusOr<FirstTime> first = ReadFirstTime(log_, row);
+      absl::StatusOr<CommitOutcome> outcome = first.status();
+      if (first.ok()) outcome = AnswerRepeat(owned->request.sealed, *first, ledger_id_);
+      Give(std::move(owned), std::move(outcome));
+    });
+  }
+
+  void AnswerBatch(Batch batch, std::shared_ptr<const CommitPlan> plan) {
+    size_t row = 0;
+    for (size_t i = 0; i < batch.pending.size(); ++i) {
+      if (plan->outcomes[i].verdict != Verdict::kKnown) continue;
+      AnswerKnown(std::move(batch.pending[i]), std::move(batch.rows[row++]));
+    }
+    const auto shared = std::make_shared<Batch>(std::move(batch));
+    for (size_t first = 0; first < shared->pending.size(); first += kAnswersPerTask) {
+      const size_t end = std::min(first + kAnswersPerTask, shared->pending.size());
+      answers_.Schedule([this, shared, plan, first, end] {
+        for (size_t i = first; i < end; ++i) {
+          if (shared->pending[i] == nullptr) continue;  // Known: answered elsewhere.
+          Give(std::move(shared->pending[i]), OutcomeOf(*plan, i));
+        }
+      });
+    }
+  }
+
+  absl::StatusOr<CommitOutcome> OutcomeOf(const CommitPlan& plan, size_t index) const {
+    const PlannedOutcome& planned = plan.outcomes[index];
+    if (planned.verdict == Verdict::kRefused) return planned.refusal;
+    return CommitOutcome{
+        .receipt = ReceiptOf(plan.record, planned.record_index, ledger_id_),
+        .flags = plan.record.requests[planned.record_index].flags,
+        .repeated = planned.verdict == Verdict::kTakenInThisBatch};
+  }
+
+  void Give(std::unique_ptr<PendingAppend> pending, absl::StatusOr<CommitOutcome> outcome) {
+    WAYMARK_FAILPOINT("before_answer");
+    queue_.Answered(pending->bytes);
+    pending->answer(std::move(outcome));
+    WAYMARK_FAILPOINT("after_answer");
+  }
+
+  void Discard(std::vector<ContractState> states) {
+    if (states.empty()) return;
+    loaders_.Schedule([gone = std::make_shared<std::vector<ContractState>>(std::move(states))] {
+      gone->clear();
+    });
+  }
+
+  EventLog& log_;
+  const Clock& clock_;
+  HeadWatch& head_;
+  const std::function<void(absl::Status)> on_failure_;
+  const std::string ledger_id_;
+  CommitQueue queue_;
+
+  // Of the commit thread alone.
+  PendingAppends pending_;  // in the order of submission
+  WaitingRoom waiting_;
+  absl::flat_hash_set<std::string> loading_;
+  absl::flat_hash_map<std::string, absl::Status> failed_loads_;
+  bool disk_is_low_ = false;
+  StateCache states_;
+  RecordingClock recording_clock_;
+
+  mutable absl::Mutex status_mutex_;
+  bool clock_back_ ABSL_GUARDED_BY(status_mutex_) = false;
+  bool clock_ahead_ ABSL_GUARDED_BY(status_mutex_) = false;
+  absl::Status failed_ ABSL_GUARDED_BY(status_mutex_);
+
+  WorkerPool answers_;
+  WorkerPool loaders_;
+  absl::Mutex shutdown_mutex_;
+  std::thread commit_thread_;
+};
+
+Committer::Committer(EventLog& log, const Clock& clock, HeadWatch& head,
+                     std::function<void(absl::Status)> on_failure, CommitterOptions options)
+    : threads_(std::make_unique<Threads>(log, clock, head, std::move(on_failure), options)) {}
+
+Committer::~Committer() { Shutdown(); }
+
+void Committer::Submit(AppendRequest request, Answer answer) {
+  threads_->Submit(std::move(request), std::move(answer));
+}
+
+void Committer::Shutdown() { threads_->Shutdown(); }
+
+CommitterStatus Committer::status() const { return threads_->status(); }
+
+}  // namespace waymark

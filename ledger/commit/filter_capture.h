@@ -1,0 +1,24 @@
+// This header defines what a feed may select an event on, as it is captured once, when the event is recorded.
+//
+//   FilterEntry entry = CaptureFilter(event, first_position, today, state);
+#ifndef WAYMARK_LEDGER_COMMIT_FILTER_CAPTURE_H_
+#define WAYMARK_LEDGER_COMMIT_FILTER_CAPTURE_H_
+
+#include "absl/time/civil_time.h"
+#include "ledger/base/types.h"
+#include "ledger/contract/parsed_event.h"
+#include "ledger/contract/state.h"
+#include "ledger/storage/commit_record.h"
+
+namespace waymark {
+
+// `state` has taken the event in; `first_position` is that of its request's first event; `today` is the recorded day in
+// the contract's time zone. The focuses are those that the event names, or else those of the item of evidence, the
+// assessment or the determinations that it is about. The category is that of the first focus, under the matrix version
+// in force today. Pure.
+FilterEntry CaptureFilter(const ParsedEvent& event, Position first_position, absl::CivilDay today,
+                          const ContractState& state);
+
+}  // namespace waymark
+
+#endif  // WAYMARK_LEDGER_COMMIT_FILTER_CAPTURE_H_

@@ -1,0 +1,57 @@
+// This header defines which instant a commit is recorded at. Order comes from positions; this only sees to it that
+// recorded_at never decreases, and that one wrong reading of the wall clock does not push every later event into the
+// future.
+//
+//   RecordingClock recording(log.last_recorded_at(), {clock.Now(), clock.MonotonicMicros()});
+//   const ClockReading reading = {clock.Now(), clock.MonotonicMicros()};
+//   const RecordingTime time = recording.Read(reading);
+//   ... time.recorded_at goes into the headers; once they are durable:
+//   recording.Recorded(time, reading);
+#ifndef WAYMARK_LEDGER_COMMIT_RECORDING_CLOCK_H_
+#define WAYMARK_LEDGER_COMMIT_RECORDING_CLOCK_H_
+
+#include <cstdint>
+
+#include "ledger/base/types.h"
+
+namespace waymark {
+
+// Both clocks, read together.
+struct ClockReading {
+  UnixMicros wall;
+  int64_t monotonic_micros = 0;
+};
+
+struct RecordingTime {
+  UnixMicros recorded_at;
+  // What the wall clock said.
+  UnixMicros clock;
+  // The wall clock lies behind the newest event; recorded_at stands still until it has caught up.
+  bool back = false;
+  // The wall clock ran further ahead than kClockAheadMicrosMax; recorded_at goes on by the monotonic clock.
+  bool ahead = false;
+};
+
+// Pure: no clock is read here. One thread at a time.
+class RecordingClock {
+ public:
+  // `start` is believed however far it lies ahead: nothing is known of the time the process did not run.
+  RecordingClock(UnixMicros last_recorded_at, ClockReading start);
+
+  // The time for a commit planned now. Changes nothing, so a commit that is given up leaves no trace.
+  RecordingTime Read(ClockReading now) const;
+
+  // The commit with this time is durable.
+  void Recorded(const RecordingTime& time, ClockReading now);
+
+ private:
+  // Where a clock would be that had run on from the furthest believed reading.
+  UnixMicros Expected(int64_t monotonic_micros) const;
+
+  UnixMicros last_recorded_at_;
+  ClockReading believed_;
+};
+
+}  // namespace waymark
+
+#endif  // WAYMARK_LEDGER_COMMIT_RECORDING_CLOCK_H_

@@ -1,0 +1,30 @@
+#include "projections/engine/rows.h"
+
+#include <algorithm>
+
+#include "ledger/base/check.h"
+
+namespace waymark {
+
+void Rows::Put(absl::string_view key, absl::string_view value) {
+  WAYMARK_CHECK(!key.empty() && key[0] != '\0');
+  Pending& pending = pending_[key];
+  pending.replaces = true;
+  pending.bytes.assign(value.data(), value.size());
+}
+
+void Rows::Append(absl::string_view key, absl::string_view bytes) {
+  WAYMARK_CHECK(!key.empty() && key[0] != '\0');
+  pending_[key].bytes.append(bytes.data(), bytes.size());
+}
+
+std::vector<Rows::Change> Rows::Sorted() const {
+  std::vector<Change> changes;
+  changes.reserve(pending_.size());
+  for (const auto& [key, pending] : pending_) changes.push_back({key, &pending});
+  std::sort(changes.begin(), changes.end(),
+            [](const Change& a, const Change& b) { return a.key < b.key; });
+  return changes;
+}
+
+}  // namespace waymark

@@ -1,0 +1,273 @@
+#include "projections/maturity/queries.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "ledger/base/limits.h"
+#include "ledger/base/refusal.h"
+#include "ledger/base/status_macros.h"
+#include "ledger/contract/longevity.h"
+#include "ledger/contract/lookup.h"
+#include "ledger/contract/target_status.h"
+#include "projections/maturity/answer_words.h"
+#include "projections/maturity/maturity_projection.h"
+
+namespace waymark::maturity {
+namespace {
+
+absl::Status Invalid(absl::string_view reason, absl::string_view field, absl::string_view what) {
+  return Refuse({absl::StatusCode::kInvalidArgument, std::string(reason),
+                 absl::StrCat(field, ": ", what), -1, std::string(field)});
+}
+
+absl::Status CheckFocus(const ContractState& state, const std::string& focus) {
+  if (state.focus_codes.contains(focus)) return absl::OkStatus();
+  return Refuse({absl::StatusCode::kNotFound, "FOCUS_UNKNOWN",
+                 absl::StrCat("focus: no matrix of contract ", state.contract_id, " has \"", focus,
+                              "\""),
+                 -1, "focus"});
+}
+
+// The focus as the version in force has it, else as the newest version that has it.
+const v1::Focus* DescribeFocus(const ContractState& state, const v1::Matrix* in_force,
+                               const std::string& code) {
+  const v1::Focus* found = in_force == nullptr ? nullptr : FindFocus(*in_force, code);
+  for (auto draft = state.drafts.rbegin(); draft != state.drafts.rend() && found == nullptr;
+       ++draft) {
+    found = FindFocus(draft->matrix, code);
+  }
+  return found;
+}
+
+// A provisional score that is newer than what is held and says something of the day.
+const Determination* NewerProvisional(const FocusHistory& history, const Longevity& standing,
+                                      absl::CivilDay as_of, TreeSize known) {
+  const Determination* newest = nullptr;
+  for (const Determination& determination : history.determinations) {
+    const Position position = determination.known.position;
+    if (position.value >= known.value || determination.effective_on > as_of) continue;
+    const Supersession* const end = FindSupersession(history, position);
+    if (end != nullptr && end->known.position.value < known.value) continue;
+    if (determination.provisional &&
+        (!standing.held.determination || position > *standing.held.determination)) {
+      newest = &determination;
+    }
+  }
+  return newest;
+}
+
+v1::FocusStanding StandingOf(const ContractState& state, const v1::Matrix* in_force,
+                             const std::string& focus, const Settled& at) {
+  v1::FocusStanding word;
+  word.set_focus(focus);
+  if (const v1::Focus* described = DescribeFocus(state, in_force, focus); described != nullptr) {
+    word.set_name(described->name());
+    word.set_category(described->category());
+    word.set_kind(described->kind());
+  }
+  const LongevityReader reader(state, {.focus = focus, .as_of = at.as_of, .known = at.known});
+  const Longevity standing = FindStanding(reader);
+  word.set_state(StateWord(standing.held.state));
+  if (standing.held.level) word.set_level(static_cast<uint32_t>(*standing.held.level));
+  *word.mutable_numbers() = ToThreeNumbers(standing.numbers);
+  for (const std::string& flag : FlagWords(standing.flags)) word.add_flags(flag);
+  if (standing.stale_since) SetDay(*standing.stale_since, word.mutable_stale_since());
+  if (standing.held.determination) word.set_determined_at(standing.held.determination->value);
+  if (const auto target = FindTargetStanding(state, focus, at.as_of, at.known)) {
+    *word.mutable_target() = ToTargetStanding(*target);
+  }
+  if (const FocusHistory* history = FindHistory(state, focus); history != nullptr) {
+    const Determination* provisional = NewerProvisional(*history, standing, at.as_of, at.known);
+    if (provisional != nullptr) word.set_provisional_level(provisional->level);
+  }
+  return word;
+}
+
+// In matrix order; before any version is in force, those that some event names.
+std::vector<std::string> AllFocuses(const ContractState& state, const v1::Matrix* in_force) {
+  std::vector<std::string> codes;
+  if (in_force == nullptr) {
+    for (const auto& [code, history] : state.focuses) codes.push_back(code);
+  } else {
+    for (const v1::Focus& focus : in_force->focuses()) codes.push_back(focus.code());
+  }
+  return codes;
+}
+
+absl::Status CheckFocusCount(int count) {
+  if (count <= static_cast<int>(kMatrixFocusesMax)) return absl::OkStatus();
+  return Invalid("TOO_MANY_FOCUSES", "focuses", absl::StrCat(count, ", at most ", kMatrixFocusesMax));
+}
+
+absl::StatusOr<CountingRules> RulesOf(const v1::GetLongevityRequest& request) {
+  CountingRules rules;
+  const std::string& gap = request.gap_policy();
+  if (!gap.empty()) {
+    if (gap != "HOLD" && gap != "STALE" && gap != "LAPSE") {
+      return Invalid("POLICY_VALUE_INVALID", "gap_policy",
+                     absl::StrCat("\"", gap, "\"; HOLD, STALE or LAPSE"));
+    }
+    rules.gap_policy = GapPolicyFromText(gap);
+  }
+  const std::string& expiry = request.evidence_expiry();
+  if (!expiry.empty()) {
+    if (expiry != "FLAG" && expiry != "STRICT") {
+      return Invalid("POLICY_VALUE_INVALID", "evidence_expiry",
+                     absl::StrCat("\"", expiry, "\"; FLAG or STRICT"));
+    }
+    rules.evidence_expiry = EvidenceExpiryFromText(expiry);
+  }
+  if (request.has_grace_days()) {
+    if (request.grace_days() > static_cast<uint32_t>(kGraceDaysMax)) {
+      return Invalid("POLICY_VALUE_INVALID", "grace_days",
+                     absl::StrCat(request.grace_days(), "; 0 to ", kGraceDaysMax));
+    }
+    rules.grace_days = static_cast<int>(request.grace_days());
+  }
+  return rules;
+}
+
+const char* GapWord(GapPolicy policy) {
+  if (policy == GapPolicy::kHold) return "HOLD";
+  return policy == GapPolicy::kStale ? "STALE" : "LAPSE";
+}
+
+void SetRules(const CountingRules& rules, v1::GetLongevityReply* reply) {
+  reply->set_gap_policy(GapWord(*rules.gap_policy));
+  reply->set_grace_days(static_cast<uint32_t>(*rules.grace_days));
+  reply->set_evidence_expiry(*rules.evidence_expiry == EvidenceExpiry::kStrict ? "STRICT" : "FLAG");
+}
+
+}  // namespace
+
+Queries::Queries(const ProjectionEngine& engine, const EventLog& log, HashFunction hash)
+    : engine_(engine), log_(log), hash_(hash), contracts_(log, hash, kViewedContractsInMemoryMax) {}
+
+absl::StatusOr<std::shared_ptr<const View>> Queries::Ask(
+    const v1::Question& question, UnixMicros now, v1::Basis* basis,
+    absl::FunctionRef<absl::Status(const Found&)> answer) {
+  RETURN_IF_ERROR(CheckQuestion(question));
+  ASSIGN_OR_RETURN(std::shared_ptr<const View> view, engine_.Serving(kProjectionName));
+  RETURN_IF_ERROR(contracts_.Ask(
+      *view, question.contract_id(), [&](const ViewedContract& contract) -> absl::Status {
+        ASSIGN_OR_RETURN(const Settled at, Settle(question, contract, log_, now));
+        SetBasis(at, contract, *view, log_.identity(), basis);
+        return answer({contract.state, at});
+      }));
+  return view;
+}
+
+absl::StatusOr<v1::GetMatrixReply> Queries::GetMatrix(const v1::GetMatrixRequest& request,
+                                                      UnixMicros now) {
+  v1::GetMatrixReply reply;
+  RETURN_IF_ERROR(Ask(
+      request.question(), now, reply.mutable_basis(), [&](const Found& found) -> absl::Status {
+        const std::string wanted =
+            request.version().empty() ? reply.basis().matrix_version() : request.version();
+        const MatrixDraft* version = nullptr;
+        for (const MatrixDraft& draft : found.state.drafts) {
+          if (draft.version_hash != wanted || draft.known.position.value >= found.at.known.value) {
+            continue;
+          }
+          if (version == nullptr) version = &draft;
+        }
+        if (version == nullptr) {
+          return Refuse({absl::StatusCode::kNotFound, "MATRIX_VERSION_UNKNOWN",
+                         wanted.empty() ? "version: none is in force on that day, as known"
+                                        : "version: none with this hash is known",
+                         -1, "version"});
+        }
+        *reply.mutable_matrix() = version->matrix;
+        reply.set_version(version->version_hash);
+        reply.set_drafted_at(version->known.position.value);
+        for (const Adoption& adoption : found.state.adoptions) {
+          if (adoption.version_hash != wanted || reply.has_adopted_at()) continue;
+          if (adoption.known.position.value >= found.at.known.value) continue;
+          reply.set_adopted_at(adoption.known.position.value);
+        }
+        return absl::OkStatus();
+      }).status());
+  return reply;
+}
+
+absl::StatusOr<v1::GetStandingsReply> Queries::GetStandings(const v1::GetStandingsRequest& request,
+                                                            UnixMicros now) {
+  if (!request.provider().empty()) {
+    return Invalid("CROSS_CONTRACT_LEVEL", "provider",
+                   "a provider has no level across contracts; ask each contract");
+  }
+  RETURN_IF_ERROR(CheckFocusCount(request.focuses_size()));
+  v1::GetStandingsReply reply;
+  RETURN_IF_ERROR(Ask(
+      request.question(), now, reply.mutable_basis(), [&](const Found& found) -> absl::Status {
+        const v1::Matrix* const in_force =
+            MatrixInForce(found.state, found.at.as_of, Knowledge{found.at.known});
+        std::vector<std::string> focuses(request.focuses().begin(), request.focuses().end());
+        for (const std::string& focus : focuses) RETURN_IF_ERROR(CheckFocus(found.state, focus));
+        if (focuses.empty()) focuses = AllFocuses(found.state, in_force);
+        for (const std::string& focus : focuses) {
+          *reply.add_standings() = StandingOf(found.state, in_force, focus, found.at);
+        }
+        const AllTargets all = FindAllTargets(found.state, found.at.as_of, found.at.known);
+        if (all.status) reply.set_all_targets(StatusWord(*all.status));
+        reply.set_title(found.state.registration->title);
+        return absl::OkStatus();
+      }).status());
+  return reply;
+}
+
+absl::StatusOr<v1::GetLongevityReply> Queries::GetLongevity(const v1::GetLongevityRequest& request,
+                                                            UnixMicros now) {
+  if (request.focuses().empty()) return Invalid("FIELD_MISSING", "focuses", "name one at least");
+  RETURN_IF_ERROR(CheckFocusCount(request.focuses_size()));
+  if (request.level() > static_cast<uint32_t>(kLevelMax)) {
+    return Invalid("LEVEL_OUT_OF_RANGE", "level", absl::StrCat(request.level(), "; 0 to ", kLevelMax));
+  }
+  ASSIGN_OR_RETURN(const CountingRules rules, RulesOf(request));
+  const int level = static_cast<int>(request.level());
+  v1::GetLongevityReply reply;
+  RETURN_IF_ERROR(Ask(
+      request.question(), now, reply.mutable_basis(), [&](const Found& found) -> absl::Status {
+        const std::vector<std::string> focuses(request.focuses().begin(), request.focuses().end());
+        for (const std::string& focus : focuses) RETURN_IF_ERROR(CheckFocus(found.state, focus));
+        const LongevityQuestion question{
+            .focus = focuses[0], .as_of = found.at.as_of, .known = found.at.known, .rules = rules};
+        const SetLongevity all = FindLongevityOfAll(found.state, focuses, question, level);
+        for (const auto& [focus, longevity] : all.focuses) {
+          *reply.add_focuses() = ToFocusLongevity(focus, level, longevity);
+        }
+        *reply.mutable_all() = ToThreeNumbers(all.numbers);
+        reply.set_limiting_focus(all.limiting_focus);
+        SetRules(RulesInForce(found.state, question), &reply);
+        reply.set_level(request.level());
+        return absl::OkStatus();
+      }).status());
+  return reply;
+}
+
+absl::StatusOr<v1::GetTimelineReply> Queries::GetTimeline(const v1::GetTimelineRequest& request,
+                                                          UnixMicros now) {
+  if (request.focus().empty()) return Invalid("FIELD_MISSING", "focus", "name one");
+  v1::GetTimelineReply reply;
+  RETURN_IF_ERROR(Ask(
+      request.question(), now, reply.mutable_basis(), [&](const Found& found) -> absl::Status {
+        RETURN_IF_ERROR(CheckFocus(found.state, request.focus()));
+        const Timeline timeline = BuildTimeline(
+            found.state, request.focus(), Knowledge{found.at.known}, found.at.as_of, {});
+        for (const Segment& segment : timeline.segments) {
+          *reply.add_segments() = ToSegment(segment, segment.days.last == found.at.as_of);
+        }
+        const FocusHistory* const history = FindHistory(found.state, request.focus());
+        if (history == nullptr) return absl::OkStatus();
+        for (const Determination& determination : history->determinations) {
+          if (determination.known.position.value >= found.at.known.value) break;
+          *reply.add_history() = ToRecord(found.state, *history, determination, found.at.known);
+        }
+        return absl::OkStatus();
+      }).status());
+  return reply;
+}
+
+}  // namespace waymark::maturity

@@ -1,0 +1,302 @@
+#include "tests/projections/contract_events.h"
+
+#include "absl/strings/str_cat.h"
+#include "ledger/contract/matrix_canonical.h"
+#include "ledger/merkle/encoding.h"
+#include "ledger/merkle/hash.h"
+
+namespace waymark::test {
+namespace {
+
+template <typename M>
+M Event(const std::string& party, v1::Role role) {
+  M event;
+  v1::Common* const common = event.mutable_common();
+  common->set_event_type(M::descriptor()->full_name());
+  common->set_party_id(party);
+  common->set_role(role);
+  common->set_marking(v1::MARKING_OFFICIAL);
+  common->set_reason("as minuted");
+  return event;
+}
+
+v1::Matrix SmallMatrix(const std::string& version_id) {
+  v1::Matrix matrix;
+  matrix.set_version_id(version_id);
+  const auto add = [&matrix](const std::string& code, v1::FocusKind kind, v1::CellState state) {
+    v1::Focus* const focus = matrix.add_focuses();
+    focus->set_code(code);
+    focus->set_name(absl::StrCat("Focus ", code));
+    focus->set_category(code.substr(0, 2));
+    focus->set_kind(kind);
+    for (uint32_t level = 0; level <= 5; ++level) {
+      v1::Cell* const cell = matrix.add_cells();
+      cell->set_focus(code);
+      cell->set_level(level);
+      cell->set_state(state);
+      cell->set_normalised(absl::StrCat(code, " at level ", level));
+    }
+  };
+  add("PI-CS", v1::FOCUS_KIND_LADDER, v1::CELL_STATE_DEFINED);
+  add("SE-AM", v1::FOCUS_KIND_LADDER, v1::CELL_STATE_DEFINED);
+  add("CR-FR", v1::FOCUS_KIND_UNASSIGNED, v1::CELL_STATE_UNASSIGNED);
+  return matrix;
+}
+
+void SetPeriod(absl::CivilDay first, absl::CivilDay last, v1::Period* period) {
+  *period->mutable_first() = ToDate(first);
+  *period->mutable_last() = ToDate(last);
+}
+
+}  // namespace
+
+v1::Date ToDate(absl::CivilDay day) {
+  v1::Date date;
+  date.set_year(static_cast<int32_t>(day.year()));
+  date.set_month(day.month());
+  date.set_day(day.day());
+  return date;
+}
+
+v1::ContractRegistered Registered() {
+  auto event = Event<v1::ContractRegistered>("X", v1::ROLE_CM);
+  event.set_title("Highways of X");
+  event.add_authorities()->set_party_id("X");
+  event.mutable_provider()->set_party_id("P");
+  event.set_form(v1::CONTRACT_FORM_BESPOKE);
+  event.set_regime(v1::REGIME_PA2023);
+  *event.mutable_starts_on() = ToDate(On(2022, 4, 1));
+  *event.mutable_ends_on() = ToDate(On(2030, 3, 31));
+  *event.mutable_latest_end() = ToDate(On(2034, 3, 31));
+  event.set_time_zone("Europe/London");
+  return event;
+}
+
+v1::MatrixVersionDrafted Drafted(const std::string& version_id) {
+  auto event = Event<v1::MatrixVersionDrafted>("X", v1::ROLE_CM);
+  *event.mutable_matrix() = SmallMatrix(version_id);
+  return event;
+}
+
+v1::MatrixVersionAdopted Adopted(absl::CivilDay from, const std::string& version_id) {
+  auto event = Event<v1::MatrixVersionAdopted>("X", v1::ROLE_DEC);
+  const Digest hash = merkle::Sha256(CanonicalMatrix(SmallMatrix(version_id)));
+  event.set_version(std::string(merkle::BytesOf(hash)));
+  *event.mutable_effective_on() = ToDate(from);
+  if (version_id != "v1") {
+    for (const char* focus : {"PI-CS", "SE-AM", "CR-FR"}) {
+      v1::FocusCarry* const carry = event.add_carry();
+      carry->set_focus(focus);
+      carry->set_rule(v1::CARRY_RULE_CARRY);
+    }
+  }
+  return event;
+}
+
+v1::PolicySet Policy(v1::PolicyKey key, const std::string& value, absl::CivilDay from) {
+  auto event = Event<v1::PolicySet>("X", v1::ROLE_DEC);
+  v1::PolicyValue* const policy = event.add_values();
+  policy->set_key(key);
+  policy->set_value(value);
+  *event.mutable_effective_on() = ToDate(from);
+  return event;
+}
+
+v1::TargetSet Target(const std::string& focus, uint32_t level, absl::CivilDay due) {
+  auto event = Event<v1::TargetSet>("X", v1::ROLE_DEC);
+  event.set_focus(focus);
+  event.set_level(level);
+  *event.mutable_due() = ToDate(due);
+  event.set_words("by March");
+  event.set_reading(v1::READING_LAST_DAY);
+  event.add_agreed_by("X");
+  return event;
+}
+
+v1::EvidenceSubmitted Evidence(const std::string& id, const std::vector<std::string>& focuses,
+                               std::optional<absl::CivilDay> valid_to,
+                               std::optional<absl::CivilDay> due) {
+  auto event = Event<v1::EvidenceSubmitted>("P", v1::ROLE_PRL);
+  event.set_evidence_id(id);
+  event.set_evidence_type(v1::EVIDENCE_TYPE_ACCREDITATION_APPLICATION);
+  event.set_subtype(v1::EVIDENCE_SUBTYPE_AWARDED);
+  for (const std::string& focus : focuses) event.add_focuses(focus);
+  event.set_artefact(std::string(32, 'a'));
+  event.set_size(1000);
+  event.set_media_type("application/pdf");
+  event.set_issuer("P");
+  event.set_received_via("portal");
+  SetPeriod(On(2024, 1, 1), On(2024, 3, 31), event.mutable_period());
+  if (valid_to) *event.mutable_valid_to() = ToDate(*valid_to);
+  if (due) *event.mutable_due() = ToDate(*due);
+  return event;
+}
+
+v1::EvidenceVerified Verified(const std::string& id, v1::VerificationOutcome outcome) {
+  auto event = Event<v1::EvidenceVerified>("X", v1::ROLE_CM);
+  event.set_evidence_id(id);
+  event.set_outcome(outcome);
+  event.set_method("read");
+  return event;
+}
+
+v1::EvidenceStatusChanged Changed(const std::string& id, v1::EvidenceChange change, absl::CivilDay from,
+                                  std::optional<absl::CivilDay> valid_to) {
+  auto event = Event<v1::EvidenceStatusChanged>("P", v1::ROLE_PRL);
+  event.set_evidence_id(id);
+  event.set_change(change);
+  *event.mutable_effective_on() = ToDate(from);
+  if (valid_to) *event.mutable_valid_to() = ToDate(*valid_to);
+  return event;
+}
+
+v1::AssessmentRecorded Assessed(const std::string& focus, uint32_t level) {
+  auto event = Event<v1::AssessmentRecorded>("X", v1::ROLE_ASR);
+  event.set_focus(focus);
+  event.set_level(level);
+  SetPeriod(On(2024, 1, 1), On(2024, 3, 31), event.mutable_period());
+  *event.mutable_assessed_on() = ToDate(On(2024, 4, 1));
+  event.mutable_narrative()->set_impact(std::string(500, 'n'));
+  return event;
+}
+
+v1::LevelDetermined Determined(const std::string& focus, uint32_t level, absl::CivilDay from,
+                               const std::string& evidence) {
+  auto event = Event<v1::LevelDetermined>("X", v1::ROLE_DEC);
+  event.set_focus(focus);
+  event.set_level(level);
+  *event.mutable_effective_on() = ToDate(from);
+  SetPeriod(from, from, event.mutable_period());
+  *event.mutable_assessed_on() = ToDate(from);
+  *event.mutable_decided_on() = ToDate(from);
+  if (!evidence.empty()) {
+    v1::EvidenceUse* const use = event.add_evidence();
+    use->set_evidence_id(evidence);
+    use->set_mandatory(true);
+  }
+  return event;
+}
+
+v1::DeterminationSuperseded Superseded(Position old) {
+  auto event = Event<v1::DeterminationSuperseded>("X", v1::ROLE_DEC);
+  event.add_old()->set_position(old.value);
+  event.set_ground(v1::GROUND_ERROR);
+  event.set_approved_by("decision-maker");
+  return event;
+}
+
+v1::CoverageGapExplained Explained(const std::string& focus, absl::CivilDay first, absl::CivilDay last) {
+  auto event = Event<v1::CoverageGapExplained>("X", v1::ROLE_DEC);
+  event.set_focus(focus);
+  SetPeriod(first, last, event.mutable_period());
+  event.set_gap_reason(v1::GAP_REASON_AGREED);
+  return event;
+}
+
+v1::DisputeNotified Disputed(const std::string& id, Position matter) {
+  auto event = Event<v1::DisputeNotified>("P", v1::ROLE_PRL);
+  event.set_dispute_id(id);
+  event.add_matters()->set_position(matter.value);
+  return event;
+}
+
+v1::DisputeOutcomeRecorded Settled(const std::string& id) {
+  auto event = Event<v1::DisputeOutcomeRecorded>("X", v1::ROLE_REG);
+  event.set_dispute_id(id);
+  event.set_kind(v1::DISPUTE_OUTCOME_KIND_SETTLEMENT);
+  return event;
+}
+
+v1::ContractEnded Ended(absl::CivilDay on) {
+  auto event = Event<v1::ContractEnded>("X", v1::ROLE_CM);
+  event.set_cause(v1::END_CAUSE_TERMINATED);
+  *event.mutable_effective_on() = ToDate(on);
+  return event;
+}
+
+std::string RandomContract::AnyEvidence() {
+  return items_ == 0 ? "" : absl::StrCat("E-", Below(items_));
+}
+
+void RandomContract::AppendNext(TestLedger* ledger) {
+  today_ += Below(6);
+  ledger->SetNow(today_);
+  switch (step_++) {
+    case 0:
+      ledger->Append(id_, Registered());
+      return;
+    case 1:
+      ledger->Append(id_, Drafted());
+      return;
+    case 2:
+      ledger->Append(id_, Adopted(On(2024, 4, 1)));
+      return;
+    default:
+      AppendAny(ledger);
+  }
+}
+
+void RandomContract::AppendAny(TestLedger* ledger) {
+  const absl::CivilDay near = today_ - Below(40);
+  switch (Below(14)) {
+    case 0:
+    case 1:
+    case 2: {
+      auto event = Determined(AnyFocus(), static_cast<uint32_t>(Below(6)), near,
+                              Below(2) == 0 ? AnyEvidence() : "");
+      if (Below(3) == 0) *event.mutable_coverage_to() = ToDate(near + Below(60));
+      event.set_provisional(Below(8) == 0);
+      if (!determinations_.empty() && Below(4) == 0) {
+        event.add_supersedes()->set_position(determinations_.back().value);
+        event.set_ground(v1::GROUND_NEW_EVIDENCE);
+      }
+      determinations_.push_back(ledger->Append(id_, event));
+      return;
+    }
+    case 3:
+      if (!determinations_.empty()) ledger->Append(id_, Superseded(determinations_.back()));
+      return;
+    case 4:
+      ledger->Append(id_, Explained(AnyFocus(), near, near + Below(30)));
+      return;
+    case 5:
+      ledger->Append(id_, Policy(v1::POLICY_KEY_GAP_POLICY, Below(2) == 0 ? "STALE" : "LAPSE", near));
+      return;
+    case 6:
+      if (!determinations_.empty()) {
+        ledger->Append(id_, Disputed(absl::StrCat("D-", disputes_++), determinations_.back()));
+      }
+      return;
+    case 7:
+      if (disputes_ > 0) ledger->Append(id_, Settled(absl::StrCat("D-", Below(disputes_))));
+      return;
+    case 8:
+      if (items_ > 0) {
+        const bool renews = Below(2) == 0;
+        ledger->Append(id_, Changed(AnyEvidence(),
+                                    renews ? v1::EVIDENCE_CHANGE_RENEWED : v1::EVIDENCE_CHANGE_EXPIRED, near,
+                                    renews ? std::optional(near + 60) : std::nullopt));
+      }
+      return;
+    case 9:
+      if (items_ > 0) {
+        ledger->Append(id_, Verified(AnyEvidence(), Below(3) == 0 ? v1::VERIFICATION_OUTCOME_REJECTED
+                                                                  : v1::VERIFICATION_OUTCOME_VERIFIED));
+      }
+      return;
+    case 10:
+      ledger->Append(id_, Assessed(AnyFocus(), 3));
+      return;
+    case 11:
+      ledger->Append(id_, Target(AnyFocus(), 1 + static_cast<uint32_t>(Below(5)), today_ + Below(60) - 30));
+      return;
+    default: {
+      std::vector<std::string> focuses = {AnyFocus()};
+      if (Below(4) == 0) focuses.push_back("CR-FR");
+      ledger->Append(id_, Evidence(absl::StrCat("E-", items_++), focuses, near + Below(80),
+                                   Below(2) == 0 ? std::optional(today_ - 3 + Below(6)) : std::nullopt));
+    }
+  }
+}
+
+}  // namespace waymark::test

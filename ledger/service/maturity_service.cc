@@ -1,0 +1,69 @@
+#include "ledger/service/maturity_service.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "ledger/base/refusal.h"
+#include "ledger/service/unary_call.h"
+
+namespace waymark {
+
+// A position that is not recorded at all is refused at once; one that the projection has not
+// reached is waited for.
+template <typename Request, typename Query>
+grpc::ServerUnaryReactor* MaturityService::Ask(grpc::CallbackServerContext* context,
+                                               const grpc::ByteBuffer* in, grpc::ByteBuffer* out,
+                                               const Query& query) {
+  const std::function<absl::StatusOr<WaitStep>(const Request&)> wait =
+      [this](const Request& request) -> absl::StatusOr<WaitStep> {
+    if (!request.question().has_min_position()) return WaitStep();
+    const Position wanted{request.question().min_position()};
+    const TreeSize head = workshop_.ledger().head.size();
+    if (wanted.value >= head.value) {
+      return Refuse({.code = absl::StatusCode::kOutOfRange,
+                     .reason = "MIN_POSITION_BEYOND_HEAD",
+                     .message = absl::StrCat("question.min_position: ", wanted.value,
+                                             " lies beyond the head ", head.value),
+                     .field = "question.min_position",
+                     .metadata = {{"head", absl::StrCat(head.value)}}});
+    }
+    return WaitStep([this, wanted](absl::Duration left, Ready ready) {
+      queries_.wait_for(wanted, absl::Now() + left, std::move(ready));
+    });
+  };
+  return AnswerUnary<Request>(
+      workshop_, context, in, out,
+      [this, &query](const Request& request) { return query(request, workshop_.Now()); }, wait);
+}
+
+grpc::ServerUnaryReactor* MaturityService::GetMatrix(grpc::CallbackServerContext* context,
+                                                     const grpc::ByteBuffer* in,
+                                                     grpc::ByteBuffer* out) {
+  return Ask<v1::GetMatrixRequest>(context, in, out, queries_.get_matrix);
+}
+
+grpc::ServerUnaryReactor* MaturityService::GetStandings(grpc::CallbackServerContext* context,
+                                                        const grpc::ByteBuffer* in,
+                                                        grpc::ByteBuffer* out) {
+  return Ask<v1::GetStandingsRequest>(context, in, out, queries_.get_standings);
+}
+
+grpc::ServerUnaryReactor* MaturityService::GetLongevity(grpc::CallbackServerContext* context,
+                                                        const grpc::ByteBuffer* in,
+                                                        grpc::ByteBuffer* out) {
+  return Ask<v1::GetLongevityRequest>(context, in, out, queries_.get_longevity);
+}
+
+grpc::ServerUnaryReactor* MaturityService::GetTimeline(grpc::CallbackServerContext* context,
+                                                       const grpc::ByteBuffer* in,
+                                                       grpc::ByteBuffer* out) {
+  return Ask<v1::GetTimelineRequest>(context, in, out, queries_.get_timeline);
+}
+
+grpc::ServerUnaryReactor* MaturityService::ListEvidence(grpc::CallbackServerContext* context,
+                                                        const grpc::ByteBuffer* in,
+                                                        grpc::ByteBuffer* out) {
+  return Ask<v1::ListEvidenceRequest>(context, in, out, queries_.list_evidence);
+}
+
+}  // namespace waymark

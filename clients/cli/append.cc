@@ -1,0 +1,116 @@
+// waymark append: records the events of a file as one request.
+#include <iostream>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "clients/cli/answer_text.h"
+#include "clients/cli/author.h"
+#include "clients/cli/command.h"
+#include "clients/cli/terminal.h"
+#include "clients/cpp/event_json.h"
+#include "ledger/base/limits.h"
+#include "ledger/base/refusal.h"
+#include "ledger/base/status_macros.h"
+#include "ledger/merkle/encoding.h"
+
+namespace waymark::cli {
+namespace {
+
+struct AppendOptions {
+  std::string contract, file;
+  int64_t expect = -1;
+  AuthorOptions author;
+};
+
+absl::Status Append(const Program& program, const AppendOptions& options) {
+  ASSIGN_OR_RETURN(const std::string text, ReadFile(options.file, 4 * kRequestBytesMax));
+  ASSIGN_OR_RETURN(const auto messages, ReadEvents(text, options.author));
+  ASSIGN_OR_RETURN(const v1::AppendReply reply,
+                   options.author.Append(program, options.contract, [&](RequestBuilder& request) {
+                     for (const auto& message : messages) request.Add(*message);
+                     if (options.expect >= 0) request.Expect(options.expect);
+                   }));
+  if (program.json) return PrintJson(reply);
+  const v1::ReceiptFixed& fixed = reply.receipt().fixed();
+  std::cout << "Recorded on " << fixed.contract_id() << " at " << InstantText(fixed.recorded_at())
+            << ", request " << fixed.request_id()
+            << (reply.receipt().tlog_proofs().empty() ? ", durable" : ", published") << "\n\n";
+  Table table({"Position", "Revision", "Event", "Leaf", "Flags"});
+  table.AlignRight(0).AlignRight(1);
+  for (int i = 0; i < fixed.events_size(); ++i) {
+    table.Add(
+        {absl::StrCat(fixed.events(i).position()), absl::StrCat(fixed.events(i).revision()),
+         std::string(messages[i]->GetDescriptor()->name()),
+         merkle::ToHex(fixed.events(i).leaf_hash()).substr(0, 16),
+         Text(i < reply.event_flags_size() ? absl::StrJoin(reply.event_flags(i).flags(), " ") : "",
+              Colour::kYellow)});
+  }
+  table.Print(std::cout);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<std::unique_ptr<google::protobuf::Message>>> ReadEvents(
+    const nlohmann::json& list, const AuthorOptions& author) {
+  std::vector<std::unique_ptr<google::protobuf::Message>> messages;
+  const auto refuse = [&](absl::string_view reason, absl::string_view what) {
+    return Refuse({absl::StatusCode::kInvalidArgument, std::string(reason), std::string(what),
+                   static_cast<int>(messages.size())});
+  };
+  for (const nlohmann::json& item : list.is_array() ? list : nlohmann::json::array({list})) {
+    if (!item.is_object() || !item.contains("type") || !item["type"].is_string()) {
+      return refuse("FIELD_MISSING",
+                    "type: each event is an object with a type, such as \"EvidenceSubmitted\"");
+    }
+    const std::string type = item["type"].get<std::string>();
+    const google::protobuf::Descriptor* descriptor = FindEventType(type);
+    if (descriptor == nullptr || descriptor->FindFieldByName("common") == nullptr) {
+      return refuse("EVENT_TYPE_UNKNOWN",
+                    absl::StrCat("type: there is no event ", Printable(type)));
+    }
+    nlohmann::json payload = item;
+    payload.erase("type");
+    author.FillCommon(&payload);
+    messages.push_back(NewMessage(*descriptor));
+    if (absl::Status read = JsonToMessage(payload, nullptr, messages.back().get()); !read.ok()) {
+      std::vector<Violation> violations = ViolationsOf(read);
+      for (Violation& violation : violations)
+        violation.event_index = static_cast<int>(messages.size()) - 1;
+      return Refuse(violations);
+    }
+  }
+  return messages;
+}
+
+absl::StatusOr<std::vector<std::unique_ptr<google::protobuf::Message>>> ReadEvents(
+    const std::string& text, const AuthorOptions& author) {
+  ASSIGN_OR_RETURN(const nlohmann::json parsed, ParseJson(text));
+  return ReadEvents(parsed.is_object() && parsed.contains("events") ? parsed["events"] : parsed,
+                    author);
+}
+
+void AddAppendCommand(CLI::App& app, Program& program) {
+  auto options = std::make_shared<AppendOptions>();
+  CLI::App* command = AddCommand(app, program, "append",
+                                 "Record the events of a JSON file as one request, all or none",
+                                 "waymark append --contract HIGHWAYS-1 --file evidence.json "
+                                 "--party COUNTY --role CM --key cm.key\n"
+                                 "  with evidence.json: [{\"type\": \"EvidenceVerified\", "
+                                 "\"evidence_id\": \"E-1\", \"outcome\": \"VERIFIED\",\n"
+                                 "                        \"method\": \"read\", \"common\": "
+                                 "{\"reason\": \"matches the survey\"}}]",
+                                 [&program, options] { return Append(program, *options); });
+  command->add_option("--contract", options->contract, "Stream to append to")->required();
+  command
+      ->add_option("--file", options->file,
+                   "JSON: a list of events, or one; - reads standard input")
+      ->required();
+  command
+      ->add_option("--expect", options->expect,
+                   "Revision that the first event must get (0: an empty contract)")
+      ->check(CLI::NonNegativeNumber);
+  options->author.AddTo(command);
+}
+
+}  // namespace waymark::cli

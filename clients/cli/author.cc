@@ -1,0 +1,76 @@
+#include "clients/cli/author.h"
+
+#include <optional>
+
+#include "absl/strings/str_cat.h"
+#include "clients/cpp/receipt_check.h"
+#include "ledger/base/status_macros.h"
+#include "ledger/merkle/note_key.h"
+
+namespace waymark::cli {
+
+void AuthorOptions::AddTo(CLI::App* command) {
+  command->add_option("--principal", principal, "Who acts: a pseudonym, never a name")
+      ->capture_default_str();
+  command->add_option("--party", party, "Party in whose name, where the events name none");
+  command->add_option("--role", role, "Capacity, such as CM or PRL, where the events name none");
+  command
+      ->add_option("--marking", marking,
+                   "PUBLIC, OFFICIAL, COMMERCIAL or PERSONAL, where the events name none")
+      ->capture_default_str();
+  command->add_option("--key", key_file, "Sign with this private key file");
+  command->add_option("--request-id", request_id,
+                      "Send again under the id of an earlier try (default: random)");
+  command->add_option("--wait", wait, "What to wait for: durable or published")
+      ->check(CLI::IsMember({"durable", "published"}))
+      ->capture_default_str();
+}
+
+void AuthorOptions::FillCommon(v1::Common* common) const {
+  if (common->party_id().empty()) common->set_party_id(party);
+  v1::Role parsed = v1::ROLE_UNSPECIFIED;
+  if (common->role() == v1::ROLE_UNSPECIFIED && v1::Role_Parse("ROLE_" + role, &parsed))
+    common->set_role(parsed);
+  v1::Marking marked = v1::MARKING_UNSPECIFIED;
+  if (common->marking() == v1::MARKING_UNSPECIFIED &&
+      v1::Marking_Parse("MARKING_" + marking, &marked)) {
+    common->set_marking(marked);
+  }
+}
+
+void AuthorOptions::FillCommon(nlohmann::json* event) const {
+  nlohmann::json& common = (*event)["common"];
+  if (!common.is_null() && !common.is_object()) return;
+  const auto fill = [&](const char* key, const std::string& value) {
+    if (!value.empty() && (common.is_null() || !common.contains(key))) common[key] = value;
+  };
+  fill("party_id", party);
+  fill("role", role);
+  fill("marking", marking);
+}
+
+absl::StatusOr<v1::AppendReply> AuthorOptions::Append(
+    const Program& program, const std::string& contract,
+    const std::function<void(RequestBuilder&)>& add) const {
+  std::optional<merkle::PrivateKey> key;
+  if (!key_file.empty()) {
+    ASSIGN_OR_RETURN(merkle::PrivateKey read, ReadKeyFile(key_file));
+    key = std::move(read);
+  }
+  const Client client = program.Connect();
+  // The Statement names the ledger, so its id must be known before anything is signed.
+  ASSIGN_OR_RETURN(const v1::GetStatusReply status, client.GetStatus());
+  ASSIGN_OR_RETURN(const merkle::VerifierKey ledger_key, merkle::ParseVkey(status.vkey()));
+  RequestBuilder builder(status.ledger(), contract, principal);
+  if (!request_id.empty()) builder.SetRequestId(request_id);
+  builder.WaitFor(wait == "durable" ? v1::ACK_LEVEL_DURABLE : v1::ACK_LEVEL_PUBLISHED);
+  add(builder);
+  ASSIGN_OR_RETURN(const v1::AppendRequest request, builder.Build(key ? &*key : nullptr));
+  ASSIGN_OR_RETURN(v1::AppendReply reply, client.Append(request));
+  // A repeat under an old id carries other salts, so its leaves are not those of this request.
+  if (request_id.empty())
+    RETURN_IF_ERROR(CheckReceipt(status.ledger(), request, reply.receipt(), ledger_key));
+  return reply;
+}
+
+}  // namespace waymark::cli

@@ -1,0 +1,86 @@
+// This header defines what every command shares: where the server is, how answers are printed, and
+// how a command ends.
+//
+// A command is a function that adds itself to the program. Its work runs after parsing and returns
+// a status, from which the exit code follows.
+#ifndef WAYMARK_CLIENTS_CLI_COMMAND_H_
+#define WAYMARK_CLIENTS_CLI_COMMAND_H_
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "CLI/CLI.hpp"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "clients/cpp/client.h"
+#include "google/protobuf/message.h"
+#include "ledger/merkle/ed25519.h"
+#include "waymark/v1/maturity.pb.h"
+
+namespace waymark::cli {
+
+// 0 done, 1 refused or found false, 2 usage, 3 the server cannot be reached.
+enum ExitCode { kDone = 0, kRefused = 1, kUsage = 2, kUnreachable = 3 };
+
+// Options of the whole program, and what the chosen command left to do.
+struct Program {
+  std::string server = "127.0.0.1:7443";
+  bool json = false;
+  int timeout_seconds = 30;
+  std::function<absl::Status()> run;
+
+  Client Connect() const;
+};
+
+// Adds a command with its help and an example; `work` runs if it is chosen.
+CLI::App* AddCommand(CLI::App& parent, Program& program, const std::string& name,
+                     const std::string& help, const std::string& example,
+                     std::function<absl::Status()> work);
+
+// Options --contract, --as-of and --known-at of a question.
+struct QuestionOptions {
+  std::string contract, as_of, known_at;
+  void AddTo(CLI::App* command);
+  // InvalidArgument naming the option. `known_at` is a position, a day or an instant.
+  absl::StatusOr<v1::Question> Build() const;
+};
+
+// Prints a message as protobuf JSON, one line.
+absl::Status PrintJson(const google::protobuf::Message& message);
+
+// A day as YYYY-MM-DD, "–" where it is absent.
+std::string Day(bool present, const v1::Date& date);
+
+// The bytes of a file, or of standard input for "-". NotFound FILE_UNREADABLE, InvalidArgument
+// FILE_TOO_LARGE.
+absl::StatusOr<std::string> ReadFile(const std::string& path, size_t bytes_max);
+// Writes a file that must not be there yet, readable by its owner alone if `secret`. AlreadyExists
+// FILE_EXISTS.
+absl::Status WriteNewFile(const std::string& path, const std::string& bytes, bool secret = false);
+
+// A private key file. PermissionDenied KEY_FILE_EXPOSED where others may read it.
+absl::StatusOr<merkle::PrivateKey> ReadKeyFile(const std::string& path);
+
+// Prints every violation on standard error, and what to do where the server cannot be reached.
+ExitCode Report(const absl::Status& status, const Program& program);
+
+// Each file adds the commands that it holds.
+void AddKeyCommands(CLI::App& app, Program& program);
+void AddMatrixCommands(CLI::App& app, Program& program);
+void AddAppendCommand(CLI::App& app, Program& program);
+void AddStandingsCommand(CLI::App& app, Program& program);
+void AddLongevityCommand(CLI::App& app, Program& program);
+void AddTimelineCommand(CLI::App& app, Program& program);
+void AddEvidenceCommands(CLI::App& app, Program& program);
+void AddEventsCommands(CLI::App& app, Program& program);
+void AddProofCommands(CLI::App& app, Program& program);
+void AddVerifyCommand(CLI::App& app, Program& program);
+void AddStatusCommands(CLI::App& app, Program& program);
+void AddRehearsalCommands(CLI::App& app, Program& program);
+void AddCompletionCommand(CLI::App& app, Program& program);
+
+}  // namespace waymark::cli
+
+#endif  // WAYMARK_CLIENTS_CLI_COMMAND_H_

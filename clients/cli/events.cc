@@ -1,0 +1,161 @@
+// waymark events and waymark follow: the log, as it is and as it grows.
+#include <csignal>
+#include <iostream>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "clients/cli/answer_text.h"
+#include "clients/cli/command.h"
+#include "clients/cli/terminal.h"
+#include "clients/cpp/event_json.h"
+#include "ledger/base/refusal.h"
+#include "ledger/base/status_macros.h"
+#include "ledger/merkle/encoding.h"
+#include "ledger/merkle/entry_header.h"
+#include "ledger/merkle/hash.h"
+
+namespace waymark::cli {
+namespace {
+
+struct EventsOptions {
+  std::vector<std::string> contracts, types, focuses;
+  uint64_t from = 0;
+  uint32_t limit = 0;
+  bool payloads = false, reverse = false;
+};
+
+v1::Filter FilterOf(const EventsOptions& options) {
+  v1::Filter filter;
+  if (options.contracts.empty() && options.types.empty() && options.focuses.empty()) return filter;
+  v1::Term* term = filter.add_any_of();
+  for (const std::string& contract : options.contracts) term->add_contract_id(contract);
+  for (const std::string& focus : options.focuses) term->add_focus(focus);
+  for (const std::string& type : options.types) {
+    term->add_event_type(absl::StrContains(type, '.') ? type : absl::StrCat("waymark.v1.", type));
+  }
+  return filter;
+}
+
+// Prints one event after checking that header, payload and salt belong together: what is shown was
+// hashed.
+absl::Status PrintEvent(const Program& program, const EventsOptions& options,
+                        const v1::RecordedEvent& event) {
+  ASSIGN_OR_RETURN(const merkle::EntryHeader header, merkle::DecodeEntryHeader(event.header()));
+  const bool present = event.state() == v1::PAYLOAD_STATE_PRESENT;
+  if (present &&
+      merkle::PayloadCommitment(event.salt(), event.payload()) != header.payload_commitment) {
+    return Refuse({absl::StatusCode::kDataLoss, "COMMITMENT_MISMATCH",
+                   absl::StrCat("position ", header.position.value,
+                                ": the payload is not what was committed to")});
+  }
+  if (program.json) return PrintJson(event);
+  const std::string name = header.event_type.substr(header.event_type.rfind('.') + 1);
+  const absl::Time recorded = absl::FromUnixMicros(static_cast<int64_t>(header.recorded_at.value));
+  std::cout << Paint(absl::StrCat(header.position.value), Colour::kBold) << "  "
+            << absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", recorded, absl::UTCTimeZone()) << "  "
+            << Printable(header.contract_id) << "/" << header.revision.value << "  "
+            << Paint(name, Colour::kCyan) << (header.author_key_id.empty() ? "" : "  signed");
+  if (!present) {
+    std::cout << Paint(event.state() == v1::PAYLOAD_STATE_ERASED ? "  erased" : "  withheld",
+                       Colour::kYellow)
+              << "\n";
+    return absl::OkStatus();
+  }
+  const google::protobuf::Descriptor* type = FindEventType(header.event_type);
+  if (type == nullptr) {
+    std::cout << "  (a newer event type)\n";
+    return absl::OkStatus();
+  }
+  const std::unique_ptr<google::protobuf::Message> message = NewMessage(*type);
+  message->ParseFromString(event.payload());
+  nlohmann::ordered_json payload = MessageToJson(*message);
+  if (options.payloads) {
+    std::cout << "\n" << payload.dump(2) << "\n";
+    return absl::OkStatus();
+  }
+  for (const char* key :
+       {"focus", "level", "effective_on", "evidence_id", "outcome", "title", "dispute_id"}) {
+    if (payload.contains(key)) {
+      std::cout << "  " << key << " "
+                << Printable(payload[key].is_string() ? payload[key].get<std::string>()
+                                                      : payload[key].dump());
+    }
+  }
+  std::cout << std::endl;
+  return absl::OkStatus();
+}
+
+absl::Status Events(const Program& program, const EventsOptions& options) {
+  v1::ReadRequest request;
+  *request.mutable_filter() = FilterOf(options);
+  request.set_max_events(options.limit);
+  if (options.reverse) {
+    request.set_direction(v1::DIRECTION_BACKWARD);
+    if (options.from > 0) request.set_until(options.from);
+  } else {
+    request.mutable_start()->set_from_position(options.from);
+  }
+  grpc::ClientContext context;
+  absl::Status shown;
+  uint64_t count = 0;
+  RETURN_IF_ERROR(program.Connect().Read(request, &context, [&](const v1::ReadReply& reply) {
+    for (const v1::RecordedEvent& event : reply.batch().events()) {
+      if (shown.ok()) shown = PrintEvent(program, options, event);
+      ++count;
+    }
+    return shown.ok();
+  }));
+  RETURN_IF_ERROR(shown);
+  if (count == 0 && !program.json) std::cout << "No event matches.\n";
+  return absl::OkStatus();
+}
+
+absl::Status Follow(const Program& program, const EventsOptions& options) {
+  v1::SubscribeRequest request;
+  *request.mutable_filter() = FilterOf(options);
+  request.mutable_start()->set_from_position(options.from);
+  grpc::ClientContext context;
+  absl::Status shown;
+  return program.Connect().Subscribe(request, &context, [&](const v1::SubscribeReply& reply) {
+    for (const v1::RecordedEvent& event : reply.batch().events()) {
+      if (shown.ok()) shown = PrintEvent(program, options, event);
+    }
+    if (reply.has_caught_up() && !program.json) {
+      std::cerr << Paint(absl::StrCat("-- caught up at ", reply.resume().position(),
+                                      "; waiting (Ctrl-C ends)"),
+                         Colour::kDim)
+                << "\n";
+    }
+    return shown.ok();
+  });
+}
+
+void AddFilterOptions(CLI::App* command, EventsOptions* options) {
+  command->add_option("--contract", options->contracts, "Only these contracts");
+  command->add_option("--type", options->types, "Only these event types, such as LevelDetermined");
+  command->add_option("--focus", options->focuses, "Only events about these focuses");
+  command->add_option("--from", options->from, "First position")->capture_default_str();
+  command->add_flag("--payload", options->payloads, "Print whole payloads");
+}
+
+}  // namespace
+
+void AddEventsCommands(CLI::App& app, Program& program) {
+  auto options = std::make_shared<EventsOptions>();
+  CLI::App* events = AddCommand(
+      app, program, "events", "The events of the ledger, in order, each checked against its header",
+      "waymark events --contract HIGHWAYS-1 --type LevelDetermined",
+      [&program, options] { return Events(program, *options); });
+  AddFilterOptions(events, options.get());
+  events->add_option("--limit", options->limit, "Most events to print; 0 = all")
+      ->capture_default_str();
+  events->add_flag("--reverse", options->reverse, "Newest first");
+  auto followed = std::make_shared<EventsOptions>();
+  CLI::App* follow =
+      AddCommand(app, program, "follow", "The same, then every new event as it is recorded",
+                 "waymark follow --type LevelDetermined --from 100",
+                 [&program, followed] { return Follow(program, *followed); });
+  AddFilterOptions(follow, followed.get());
+}
+
+}  // namespace waymark::cli

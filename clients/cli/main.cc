@@ -1,0 +1,53 @@
+// The command line, for people and, with --json, for scripts.
+#include <csignal>
+
+#include "clients/cli/command.h"
+
+namespace waymark::cli {
+namespace {
+
+int Main(int argc, char** argv) {
+  // A reader that goes away, such as `head`, ends the output; it is no fault.
+  std::signal(SIGPIPE, SIG_DFL);
+  CLI::App app{
+      "waymark: ask, append to and check a Waymark ledger.\n"
+      "Start with: waymark status, then waymark standings --contract C.",
+      "waymark"};
+  Program program;
+  app.require_subcommand(1);
+  app.fallthrough();
+  app.set_help_all_flag("--help-all", "Help of every command");
+  app.add_option("--server", program.server, "Address of waymarkd")
+      ->envname("WAYMARK_SERVER")
+      ->capture_default_str();
+  app.add_option("--timeout", program.timeout_seconds, "Seconds to wait for an answer")
+      ->check(CLI::Range(1, 300))
+      ->capture_default_str();
+  app.add_flag("--json", program.json, "Print protobuf JSON");
+  app.set_version_flag("--version", "waymark " WAYMARK_VERSION);
+  AddKeyCommands(app, program);
+  AddMatrixCommands(app, program);
+  AddAppendCommand(app, program);
+  AddStandingsCommand(app, program);
+  AddLongevityCommand(app, program);
+  AddTimelineCommand(app, program);
+  AddEvidenceCommands(app, program);
+  AddEventsCommands(app, program);
+  AddProofCommands(app, program);
+  AddVerifyCommand(app, program);
+  AddStatusCommands(app, program);
+  AddRehearsalCommands(app, program);
+  AddCompletionCommand(app, program);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    // CLI11 speaks in exceptions; 0 is --help and --version.
+    return app.exit(error) == 0 ? kDone : kUsage;
+  }
+  return Report(program.run(), program);
+}
+
+}  // namespace
+}  // namespace waymark::cli
+
+int main(int argc, char** argv) { return waymark::cli::Main(argc, argv); }

@@ -1,0 +1,124 @@
+// waymark checkpoint, waymark prove: what a stranger can check.
+#include <iostream>
+
+#include "absl/strings/str_cat.h"
+#include "clients/cli/command.h"
+#include "clients/cli/terminal.h"
+#include "ledger/base/refusal.h"
+#include "ledger/base/status_macros.h"
+#include "ledger/merkle/checkpoint.h"
+#include "ledger/merkle/encoding.h"
+#include "ledger/merkle/tlog_proof.h"
+
+namespace waymark::cli {
+namespace {
+
+constexpr size_t kProofFileBytesMax = 1 << 20;
+
+struct CheckpointOptions {
+  std::string out;
+};
+
+absl::Status PrintCheckpoint(const Program& program, const CheckpointOptions& options) {
+  v1::GetCheckpointRequest request;
+  request.set_level(v1::ACK_LEVEL_PUBLISHED);
+  ASSIGN_OR_RETURN(const v1::GetCheckpointReply reply, program.Connect().GetCheckpoint(request));
+  if (program.json) return PrintJson(reply);
+  if (options.out.empty()) {
+    std::cout << reply.checkpoint();
+    return absl::OkStatus();
+  }
+  RETURN_IF_ERROR(WriteNewFile(options.out, reply.checkpoint()));
+  std::cout << "checkpoint of size " << reply.size() << " written to " << options.out << "\n";
+  return absl::OkStatus();
+}
+
+struct ProveOptions {
+  uint64_t position = 0;
+  std::string out, vkey;
+};
+
+absl::Status Prove(const Program& program, const ProveOptions& options) {
+  const Client client = program.Connect();
+  v1::GetCheckpointRequest wait;
+  wait.set_level(v1::ACK_LEVEL_PUBLISHED);
+  wait.set_min_size(options.position + 1);
+  ASSIGN_OR_RETURN(const v1::GetCheckpointReply checkpoint, client.GetCheckpoint(wait));
+  v1::ProveInclusionRequest request;
+  request.set_position(options.position);
+  request.set_size(checkpoint.size());
+  ASSIGN_OR_RETURN(const v1::ProveInclusionReply reply, client.ProveInclusion(request));
+  // A key that came from the server shows only that the server agrees with itself; the annex's key
+  // shows more.
+  const bool pinned = !options.vkey.empty();
+  ASSIGN_OR_RETURN(const merkle::VerifierKey key,
+                   merkle::ParseVkey(pinned ? options.vkey : checkpoint.vkey()));
+  RETURN_IF_ERROR(merkle::VerifyTlogProof(reply.tlog_proof(), reply.header(), key).status());
+  RETURN_IF_ERROR(WriteNewFile(options.out, reply.tlog_proof()));
+  RETURN_IF_ERROR(WriteNewFile(options.out + ".header", reply.header()));
+  if (program.json) return PrintJson(reply);
+  std::cout << Paint("proved", Colour::kGreen) << "  position " << options.position
+            << " is in the tree of size " << reply.size() << " that " << key.name << " signed\n"
+            << "proof   " << options.out << "\n"
+            << "header  " << options.out << ".header\n"
+            << "key     " << merkle::FormatVkey(key)
+            << (pinned ? "  (as you gave it)"
+                       : "  (from the server: compare it with the contract's annex)")
+            << "\n";
+  return absl::OkStatus();
+}
+
+struct CheckProofOptions {
+  std::string proof, header, vkey;
+};
+
+absl::Status CheckProof(const Program& program, const CheckProofOptions& options) {
+  ASSIGN_OR_RETURN(const std::string proof, ReadFile(options.proof, kProofFileBytesMax));
+  ASSIGN_OR_RETURN(const std::string header,
+                   ReadFile(options.header.empty() ? options.proof + ".header" : options.header,
+                            kProofFileBytesMax));
+  ASSIGN_OR_RETURN(const merkle::VerifierKey key, merkle::ParseVkey(options.vkey));
+  ASSIGN_OR_RETURN(const merkle::VerifiedEntry entry, merkle::VerifyTlogProof(proof, header, key));
+  std::cout << Paint("verified", Colour::kGreen) << "  " << entry.header.event_type
+            << " at position " << entry.header.position.value << ", revision "
+            << entry.header.revision.value << " of " << Printable(entry.header.contract_id)
+            << ", recorded "
+            << absl::FormatTime(
+                   "%Y-%m-%dT%H:%M:%SZ",
+                   absl::FromUnixMicros(static_cast<int64_t>(entry.header.recorded_at.value)),
+                   absl::UTCTimeZone())
+            << "\n";
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+void AddProofCommands(CLI::App& app, Program& program) {
+  auto checkpoint = std::make_shared<CheckpointOptions>();
+  CLI::App* first = AddCommand(
+      app, program, "checkpoint", "The newest signed checkpoint: size and root of the ledger",
+      "waymark checkpoint --out ledger.checkpoint",
+      [&program, checkpoint] { return PrintCheckpoint(program, *checkpoint); });
+  first->add_option("--out", checkpoint->out, "File to write; must not exist (default: print)");
+
+  auto prove = std::make_shared<ProveOptions>();
+  CLI::App* second = AddCommand(
+      app, program, "prove", "Prove that an event is in the ledger; writes FILE and FILE.header",
+      "waymark prove --position 42 --out decision.tlog-proof --vkey 'example.com/highways+…'",
+      [&program, prove] { return Prove(program, *prove); });
+  second->add_option("--position", prove->position, "Position of the event")->required();
+  second->add_option("--out", prove->out, "Proof file to write (C2SP tlog-proof); must not exist")
+      ->required();
+  second->add_option("--vkey", prove->vkey, "The ledger's verifier key as you know it");
+
+  auto check = std::make_shared<CheckProofOptions>();
+  CLI::App* third = AddCommand(
+      app, program, "check-proof", "Check a proof file offline, with nothing but the verifier key",
+      "waymark check-proof decision.tlog-proof --vkey 'example.com/highways+…'",
+      [&program, check] { return CheckProof(program, *check); });
+  third->add_option("proof", check->proof, "The proof file")->required();
+  third->add_option("--header", check->header, "The header file (default: FILE.header)");
+  third->add_option("--vkey", check->vkey, "The ledger's verifier key")->required();
+}
+
+}  // namespace waymark::cli

@@ -1,0 +1,88 @@
+// waymark status, and waymark projection rebuild.
+#include <iostream>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "clients/cli/answer_text.h"
+#include "clients/cli/command.h"
+#include "clients/cli/terminal.h"
+#include "ledger/base/status_macros.h"
+
+namespace waymark::cli {
+namespace {
+
+constexpr uint64_t kMebibyte = 1 << 20;
+
+absl::Status Status(const Program& program) {
+  ASSIGN_OR_RETURN(const v1::GetStatusReply reply, program.Connect().GetStatus());
+  if (program.json) return PrintJson(reply);
+  const auto line = [](const char* name, const std::string& value) {
+    std::cout << Paint(name, Colour::kBold) << value << "\n";
+  };
+  line("ledger       ", reply.ledger() + (reply.rehearsal() ? "  REHEARSAL" : ""));
+  line("vkey         ", reply.vkey());
+  line("head         ", Thousands(reply.head()) + " events, " +
+                            absl::StrCat(reply.queued_requests()) + " requests waiting");
+  line("published    ",
+       Thousands(reply.published_size()) + " events" +
+           (reply.has_published_at() ? " at " + InstantText(reply.published_at()) : ""));
+  line("time         ",
+       InstantText(reply.now()) + ", last event " + InstantText(reply.last_recorded_at()));
+  line("disk         ", Thousands(reply.database_bytes() / kMebibyte) + " MiB used, " +
+                            Thousands(reply.disk_free_bytes() / kMebibyte) + " MiB free, " +
+                            Thousands(reply.disk_reserve_bytes() / kMebibyte) +
+                            " MiB kept in reserve");
+  for (const v1::ProjectionStatus& projection : reply.projections()) {
+    line("projection   ",
+         absl::StrCat(projection.name(), "/", projection.version(), " ", projection.state(), ", ",
+                      projection.lag(), " events behind",
+                      projection.fault().empty() ? "" : ": " + Printable(projection.fault())));
+  }
+  line("build        ",
+       absl::StrCat(reply.version(), ", format ", reply.format_version(), ", ", reply.build()));
+  line("up since     ", InstantText(reply.started_at()));
+  std::cout << Paint("alarms       ", Colour::kBold)
+            << (reply.alarms().empty() ? Paint("none", Colour::kGreen)
+                                       : Paint(absl::StrJoin(reply.alarms(), " "), Colour::kRed))
+            << "\n";
+  return absl::OkStatus();
+}
+
+absl::Status Rebuild(const Program& program, const std::string& name) {
+  v1::RebuildProjectionRequest request;
+  request.set_name(name);
+  grpc::ClientContext context;
+  std::unique_ptr<Progress> progress;
+  v1::RebuildProjectionReply last;
+  RETURN_IF_ERROR(program.Connect().RebuildProjection(
+      request, &context, [&](const v1::RebuildProjectionReply& reply) {
+        if (progress == nullptr)
+          progress = std::make_unique<Progress>("rebuilding " + name, reply.head());
+        progress->Advance(reply.applied());
+        last = reply;
+        return true;
+      }));
+  progress.reset();
+  if (program.json) return PrintJson(last);
+  std::cout << name << "/" << last.version() << " serves, " << Thousands(last.applied())
+            << " events applied\n";
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+void AddStatusCommands(CLI::App& app, Program& program) {
+  AddCommand(app, program, "status",
+             "Head, published size, projections, disk and alarms of the daemon",
+             "waymark status --server 127.0.0.1:7443", [&program] { return Status(program); });
+  CLI::App* projection = app.add_subcommand("projection", "Read models");
+  projection->require_subcommand(1);
+  auto name = std::make_shared<std::string>("maturity");
+  CLI::App* rebuild = AddCommand(
+      *projection, program, "rebuild",
+      "Build a projection anew from position 0 beside the one that serves, then flip",
+      "waymark projection rebuild maturity", [&program, name] { return Rebuild(program, *name); });
+  rebuild->add_option("name", *name, "Projection")->capture_default_str();
+}
+
+}  // namespace waymark::cli

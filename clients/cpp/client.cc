@@ -1,0 +1,178 @@
+#include "clients/cpp/client.h"
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/numbers.h"
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
+#include "ledger/base/limits.h"
+#include "ledger/base/refusal.h"
+
+namespace waymark {
+namespace {
+
+constexpr absl::Duration kFirstPause = absl::Milliseconds(50);
+constexpr absl::Duration kLongestPause = absl::Seconds(2);
+
+std::chrono::system_clock::time_point DeadlineIn(absl::Duration timeout) {
+  return std::chrono::system_clock::now() + absl::ToChronoMicroseconds(timeout);
+}
+
+// One unary call with a deadline.
+template <typename Reply, typename Stub, typename Method, typename Request>
+absl::StatusOr<Reply> Call(absl::Duration timeout, bool wait, Stub& stub, Method method,
+                           const Request& request) {
+  grpc::ClientContext context;
+  context.set_deadline(DeadlineIn(timeout));
+  context.set_wait_for_ready(wait);
+  Reply reply;
+  const grpc::Status status = (stub.*method)(&context, request, &reply);
+  if (!status.ok()) return FromGrpc(status);
+  return reply;
+}
+
+template <typename Reply>
+absl::Status Drain(std::unique_ptr<grpc::ClientReader<Reply>> reader, grpc::ClientContext* context,
+                   const std::function<bool(const Reply&)>& take) {
+  Reply reply;
+  while (reader->Read(&reply)) {
+    if (take(reply)) continue;
+    context->TryCancel();
+    while (reader->Read(&reply)) {
+    }
+    reader->Finish();
+    return absl::OkStatus();
+  }
+  return FromGrpc(reader->Finish());
+}
+
+}  // namespace
+
+absl::Status FromGrpc(const grpc::Status& status) {
+  if (status.ok()) return absl::OkStatus();
+  const auto code = static_cast<absl::StatusCode>(status.error_code());
+  std::vector<Violation> violations;
+  google::rpc::Status details;
+  if (details.ParseFromString(status.error_details())) {
+    for (const google::protobuf::Any& detail : details.details()) {
+      google::rpc::ErrorInfo info;
+      if (!detail.UnpackTo(&info)) continue;
+      Violation violation{code, info.reason(), status.error_message()};
+      for (const auto& [name, value] : info.metadata()) {
+        if (name == "event_index") {
+          if (!absl::SimpleAtoi(value, &violation.event_index)) violation.event_index = -1;
+        } else if (name == "field") {
+          violation.field = value;
+        } else if (name == "message") {
+          violation.message = value;
+        } else {
+          violation.metadata.emplace_back(name, value);
+        }
+      }
+      std::sort(violation.metadata.begin(), violation.metadata.end());
+      violations.push_back(std::move(violation));
+    }
+  }
+  if (violations.empty()) return absl::Status(code, status.error_message());
+  return Refuse(violations);
+}
+
+Client::Client(const std::string& address) : Client(address, Options()) {}
+
+Client::Client(const std::string& address, const Options& options) : options_(options) {
+  grpc::ChannelArguments arguments;
+  arguments.SetMaxReceiveMessageSize(static_cast<int>(kReceiveMessageBytesMax));
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, 30000);
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 10000);
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1000);
+  channel_ = grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
+  ledger_ = v1::LedgerService::NewStub(channel_);
+  maturity_ = v1::MaturityService::NewStub(channel_);
+  transparency_ = v1::TransparencyService::NewStub(channel_);
+  admin_ = v1::AdminService::NewStub(channel_);
+}
+
+absl::StatusOr<v1::AppendReply> Client::Append(const v1::AppendRequest& request) const {
+  const auto give_up = DeadlineIn(options_.timeout);
+  absl::Duration pause = kFirstPause;
+  for (;;) {
+    const auto left = absl::FromChrono(give_up - std::chrono::system_clock::now());
+    absl::StatusOr<v1::AppendReply> reply =
+        Call<v1::AppendReply>(std::max(left, absl::Milliseconds(1)), options_.retry, *ledger_,
+                              &v1::LedgerService::Stub::Append, request);
+    const bool again =
+        options_.retry && absl::IsUnavailable(reply.status()) && DeadlineIn(pause) < give_up;
+    if (!again) return reply;
+    std::this_thread::sleep_for(absl::ToChronoMicroseconds(pause));
+    pause = std::min(pause * 2, kLongestPause);
+  }
+}
+
+absl::StatusOr<v1::GetMatrixReply> Client::GetMatrix(const v1::GetMatrixRequest& request) const {
+  return Call<v1::GetMatrixReply>(options_.timeout, options_.retry, *maturity_,
+                                  &v1::MaturityService::Stub::GetMatrix, request);
+}
+absl::StatusOr<v1::GetStandingsReply> Client::GetStandings(
+    const v1::GetStandingsRequest& request) const {
+  return Call<v1::GetStandingsReply>(options_.timeout, options_.retry, *maturity_,
+                                     &v1::MaturityService::Stub::GetStandings, request);
+}
+absl::StatusOr<v1::GetLongevityReply> Client::GetLongevity(
+    const v1::GetLongevityRequest& request) const {
+  return Call<v1::GetLongevityReply>(options_.timeout, options_.retry, *maturity_,
+                                     &v1::MaturityService::Stub::GetLongevity, request);
+}
+absl::StatusOr<v1::GetTimelineReply> Client::GetTimeline(
+    const v1::GetTimelineRequest& request) const {
+  return Call<v1::GetTimelineReply>(options_.timeout, options_.retry, *maturity_,
+                                    &v1::MaturityService::Stub::GetTimeline, request);
+}
+absl::StatusOr<v1::ListEvidenceReply> Client::ListEvidence(
+    const v1::ListEvidenceRequest& request) const {
+  return Call<v1::ListEvidenceReply>(options_.timeout, options_.retry, *maturity_,
+                                     &v1::MaturityService::Stub::ListEvidence, request);
+}
+absl::StatusOr<v1::GetCheckpointReply> Client::GetCheckpoint(
+    const v1::GetCheckpointRequest& request) const {
+  return Call<v1::GetCheckpointReply>(options_.timeout, options_.retry, *transparency_,
+                                      &v1::TransparencyService::Stub::GetCheckpoint, request);
+}
+absl::StatusOr<v1::ProveInclusionReply> Client::ProveInclusion(
+    const v1::ProveInclusionRequest& request) const {
+  return Call<v1::ProveInclusionReply>(options_.timeout, options_.retry, *transparency_,
+                                       &v1::TransparencyService::Stub::ProveInclusion, request);
+}
+absl::StatusOr<v1::ProveConsistencyReply> Client::ProveConsistency(
+    const v1::ProveConsistencyRequest& request) const {
+  return Call<v1::ProveConsistencyReply>(options_.timeout, options_.retry, *transparency_,
+                                         &v1::TransparencyService::Stub::ProveConsistency, request);
+}
+absl::StatusOr<v1::GetStatusReply> Client::GetStatus() const {
+  return Call<v1::GetStatusReply>(options_.timeout, options_.retry, *admin_,
+                                  &v1::AdminService::Stub::GetStatus, v1::GetStatusRequest());
+}
+absl::StatusOr<v1::SetRehearsalClockReply> Client::SetRehearsalClock(
+    const v1::SetRehearsalClockRequest& request) const {
+  return Call<v1::SetRehearsalClockReply>(options_.timeout, options_.retry, *admin_,
+                                          &v1::AdminService::Stub::SetRehearsalClock, request);
+}
+
+absl::Status Client::Read(const v1::ReadRequest& request, grpc::ClientContext* context,
+                          const std::function<bool(const v1::ReadReply&)>& take) const {
+  return Drain(ledger_->Read(context, request), context, take);
+}
+absl::Status Client::Subscribe(const v1::SubscribeRequest& request, grpc::ClientContext* context,
+                               const std::function<bool(const v1::SubscribeReply&)>& take) const {
+  return Drain(ledger_->Subscribe(context, request), context, take);
+}
+absl::Status Client::RebuildProjection(
+    const v1::RebuildProjectionRequest& request, grpc::ClientContext* context,
+    const std::function<bool(const v1::RebuildProjectionReply&)>& take) const {
+  return Drain(admin_->RebuildProjection(context, request), context, take);
+}
+
+}  // namespace waymark

@@ -49,11 +49,15 @@ std::string MonthsOf(bool present, const v1::Span& span) {
   return present ? absl::StrCat(span.months(), " m, ", span.days(), " d") : "–";
 }
 
+std::string Counted(uint64_t number, absl::string_view thing) {
+  return absl::StrCat(number, " ", thing, number == 1 ? "" : "s");
+}
+
 std::string SpanText(bool present, const v1::Span& span) {
   if (!present) return "none";
-  std::string text = absl::StrCat(Day(span.has_since(), span.since()), " to ",
-                                  Day(span.has_through(), span.through()), ", ", span.months(),
-                                  " months, ", span.days(), " days");
+  std::string text = absl::StrCat(
+      Day(span.has_since(), span.since()), " to ", Day(span.has_through(), span.through()), ", ",
+      Counted(span.months(), "month"), ", ", Counted(span.days(), "day"));
   if (span.net_days() != 0 && span.net_days() != span.days()) {
     absl::StrAppend(&text, " (", span.net_days(), " at the level, the rest bridged)");
   }

@@ -19,6 +19,8 @@ Colour ColourOf(v1::TargetStatus status);
 
 // "12 m, 365 d", or "–".
 std::string MonthsOf(bool present, const v1::Span& span);
+// "1 month", "7 months".
+std::string Counted(uint64_t number, absl::string_view thing);
 // "2024-10-01 to 2025-03-31, 6 months, 182 days", or "none".
 std::string SpanText(bool present, const v1::Span& span);
 // The instant in UTC to the second.

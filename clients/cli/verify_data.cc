@@ -106,14 +106,12 @@ absl::Status VerifyDirectory(const Program& program, const VerifyDataOptions& op
     if (!program.json && ++printed <= kFaultsPrintedMax) std::cerr << FormatFault(fault) << "\n";
   };
   const std::string directory = options.data + "/ledger";
-  ASSIGN_OR_RETURN(const Inspection found,
-                   EventLog::Inspect(directory, InspectOptions{.identity_only = true}));
-  merkle::VerifierKey key{found.identity.ledger_id, merkle::KeyType::kLog,
-                          found.identity.public_key};
+  ASSIGN_OR_RETURN(const LedgerIdentity identity, ReadIdentity(directory));
+  merkle::VerifierKey key{identity.ledger_id, merkle::KeyType::kLog, identity.public_key};
   if (!options.vkey.empty()) {
     ASSIGN_OR_RETURN(key, merkle::ParseVkey(options.vkey));
     verify.ledger_id = key.name;
-    if (key.public_key != found.identity.public_key) {
+    if (key.public_key != identity.public_key) {
       return Refuse({absl::StatusCode::kFailedPrecondition, "KEY_MISMATCH",
                      absl::StrCat(directory, ": the ledger's key is not the one you gave")});
     }

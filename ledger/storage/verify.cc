@@ -13,7 +13,8 @@
 namespace waymark {
 namespace {
 
-// What no row leads to, such as an index block: the checksum that was taken when the file was written.
+// What no row leads to, such as an index block: the checksum that was taken when the file was
+// written.
 void CheckFiles(const Tables& tables, FaultLog* faults) {
   const rocksdb::Status status = tables.db().VerifyFileChecksums(rocksdb::ReadOptions());
   if (status.ok()) return;
@@ -25,7 +26,14 @@ void CheckFiles(const Tables& tables, FaultLog* faults) {
 
 }  // namespace
 
-absl::StatusOr<VerifyReport> VerifyData(const std::string& directory, const VerifyOptions& options) {
+absl::StatusOr<LedgerIdentity> ReadIdentity(const std::string& directory) {
+  ASSIGN_OR_RETURN(const std::unique_ptr<Tables> tables, Tables::Open(directory, {}));
+  ASSIGN_OR_RETURN(LedgerMeta meta, ReadMeta(*tables, ""));
+  return std::move(meta.identity);
+}
+
+absl::StatusOr<VerifyReport> VerifyData(const std::string& directory,
+                                        const VerifyOptions& options) {
   ASSIGN_OR_RETURN(const std::unique_ptr<Tables> tables, Tables::Open(directory, {}));
   ASSIGN_OR_RETURN(LedgerMeta meta, ReadMeta(*tables, options.ledger_id));
   FaultLog faults(*tables, options.on_fault);
@@ -34,8 +42,9 @@ absl::StatusOr<VerifyReport> VerifyData(const std::string& directory, const Veri
   plan.depth = EventAudit::Depth::kContents;
   plan.checkpoints = options.checkpoints;
   plan.progress = options.progress;
-  std::stable_sort(plan.checkpoints.begin(), plan.checkpoints.end(),
-                   [](const ReleasedCheckpoint& a, const ReleasedCheckpoint& b) { return a.size < b.size; });
+  std::stable_sort(
+      plan.checkpoints.begin(), plan.checkpoints.end(),
+      [](const ReleasedCheckpoint& a, const ReleasedCheckpoint& b) { return a.size < b.size; });
   const AuditOutcome outcome = Audit(*tables, meta, plan, &faults);
   CheckFiles(*tables, &faults);
   VerifyReport report;

@@ -1,5 +1,6 @@
-// This header defines the check of a whole data directory: every stored byte is read and hashed again, by code that
-// shares nothing with the server but the codecs. It names the first bad position and counts the rest.
+// This header defines the check of a whole data directory: every stored byte is read and hashed
+// again, by code that shares nothing with the server but the codecs. It names the first bad
+// position and counts the rest.
 //
 //   ASSIGN_OR_RETURN(const VerifyReport report, VerifyData("/var/lib/waymark/data", options));
 //   if (report.fault_count > 0) std::cout << FormatFault(*report.first_fault);
@@ -23,10 +24,11 @@ struct Fault {
   std::optional<Position> position;
   std::string contract_id;
   std::optional<Revision> revision;
-  // What was checked, a stable word: entry_row, header, recorded_at, revision, leaf_hash, tile, root, checkpoint_root,
-  // statement_row, statement_digest, statement_ledger, statement_contract, statement_index, statement_commitment,
-  // statement_events, author_key_id, signature, request_row, request_<field>, payload_row, payload_commitment,
-  // stream_row, filter_row, rows_beyond_head, row_count, file_checksum.
+  // What was checked, a stable word: entry_row, header, recorded_at, revision, leaf_hash, tile,
+  // root, checkpoint_root, statement_row, statement_digest, statement_ledger, statement_contract,
+  // statement_index, statement_commitment, statement_events, author_key_id, signature, request_row,
+  // request_<field>, payload_row, payload_commitment, stream_row, filter_row, rows_beyond_head,
+  // row_count, file_checksum.
   std::string what;
   // The file that holds the row, "log" for the write-ahead log; empty if none is known.
   std::string file;
@@ -39,8 +41,8 @@ struct Fault {
 };
 
 // One line without its end, as
-//   FAULT position=258 contract=C-1 revision=12 what=payload_commitment file=000123.sst key=0000000000000100
-//   value_byte=37 want=1f.. got=9a..
+//   FAULT position=258 contract=C-1 revision=12 what=payload_commitment file=000123.sst
+//   key=0000000000000100 value_byte=37 want=1f.. got=9a..
 // Words with a space stand in quotes.
 std::string FormatFault(const Fault& fault);
 
@@ -78,8 +80,12 @@ struct VerifyReport {
   std::optional<Fault> first_fault;
 };
 
-// Opens read-only and changes no byte. Errors are those of EventLog::Inspect up to the meta rows: a directory that
-// cannot be opened has no report. One commitment at two positions is not looked for.
+// Whose directory it is: what the signatures of the released checkpoints are checked with. Errors
+// as those of VerifyData.
+absl::StatusOr<LedgerIdentity> ReadIdentity(const std::string& directory);
+
+// Opens read-only and changes no byte. Errors are those of EventLog::Inspect up to the meta rows: a
+// directory that cannot be opened has no report. One commitment at two positions is not looked for.
 absl::StatusOr<VerifyReport> VerifyData(const std::string& directory, const VerifyOptions& options);
 
 }  // namespace waymark

@@ -67,7 +67,7 @@ class Tidy(unittest.TestCase):
         for path, text, expected in [
             ("ledger/base/a.h", self.GUARD + "// TO" + "DO: later\n", "finish it"),
             ("ledger/base/a.h", "", "include guard"),
-            ("ledger/base/a.h", self.GUARD + "x" * 101 + "\n", "101 columns"),
+            ("ledger/base/a.h", self.GUARD + "x" * 121 + "\n", "121 columns"),
             ("ledger/base/a.h", self.GUARD + "\n" * 600, "601 lines"),
             ("ledger/base/a.cc", "std::string_" + "view s;\n", "absl::string_view"),
             ("tests/base/a.cc", "std::this_thread::sleep_" + "for(1);\n", "wait for the thing"),

@@ -58,6 +58,11 @@ absl::StatusOr<std::vector<std::unique_ptr<google::protobuf::Message>>> ReadEven
     return Refuse({absl::StatusCode::kInvalidArgument, std::string(reason), std::string(what),
                    static_cast<int>(messages.size())});
   };
+  if (list.is_array() && (list.empty() || list.size() > kRequestEventsMax)) {
+    return Refuse({absl::StatusCode::kInvalidArgument, "EVENT_COUNT_INVALID",
+                   absl::StrCat("events: found ", list.size(), ", a request holds 1 to ",
+                                kRequestEventsMax)});
+  }
   for (const nlohmann::json& item : list.is_array() ? list : nlohmann::json::array({list})) {
     if (!item.is_object() || !item.contains("type") || !item["type"].is_string()) {
       return refuse("FIELD_MISSING",
@@ -86,8 +91,13 @@ absl::StatusOr<std::vector<std::unique_ptr<google::protobuf::Message>>> ReadEven
 absl::StatusOr<std::vector<std::unique_ptr<google::protobuf::Message>>> ReadEvents(
     const std::string& text, const AuthorOptions& author) {
   ASSIGN_OR_RETURN(const nlohmann::json parsed, ParseJson(text));
-  return ReadEvents(parsed.is_object() && parsed.contains("events") ? parsed["events"] : parsed,
-                    author);
+  if (!parsed.is_object() || !parsed.contains("events")) return ReadEvents(parsed, author);
+  for (const auto& [name, value] : parsed.items()) {
+    if (name == "events") continue;
+    return Refuse({absl::StatusCode::kInvalidArgument, "FIELD_UNKNOWN",
+                   absl::StrCat(Printable(name), ": beside `events` there is no such field")});
+  }
+  return ReadEvents(parsed["events"], author);
 }
 
 void AddAppendCommand(CLI::App& app, Program& program) {

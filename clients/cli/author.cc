@@ -20,7 +20,8 @@ void AuthorOptions::AddTo(CLI::App* command) {
       ->capture_default_str();
   command->add_option("--key", key_file, "Sign with this private key file");
   command->add_option("--request-id", request_id,
-                      "Send again under the id of an earlier try (default: random)");
+                      "Send under this id; the same events sent again get the first receipt "
+                      "(unsigned ones only; default: a new id)");
   command->add_option("--wait", wait, "What to wait for: durable or published")
       ->check(CLI::IsMember({"durable", "published"}))
       ->capture_default_str();
@@ -65,10 +66,15 @@ absl::StatusOr<v1::AppendReply> AuthorOptions::Append(
   if (!request_id.empty()) builder.SetRequestId(request_id);
   builder.WaitFor(wait == "durable" ? v1::ACK_LEVEL_DURABLE : v1::ACK_LEVEL_PUBLISHED);
   add(builder);
-  ASSIGN_OR_RETURN(const v1::AppendRequest request, builder.Build(key ? &*key : nullptr));
+  ASSIGN_OR_RETURN(v1::AppendRequest request, builder.Build(key ? &*key : nullptr));
+  // Under an id of the caller's the server salts, so that the next try is the same request as this
+  // one. A signature covers the salts, so a signed request keeps its own.
+  if (!request_id.empty() && !key) {
+    for (v1::EventToAppend& event : *request.mutable_events()) event.clear_salt();
+  }
   ASSIGN_OR_RETURN(v1::AppendReply reply, client.Append(request));
-  // A repeat under an old id carries other salts, so its leaves are not those of this request.
-  if (request_id.empty())
+  // Without the salts there is nothing to recompute the leaves from.
+  if (request_id.empty() || key)
     RETURN_IF_ERROR(CheckReceipt(status.ledger(), request, reply.receipt(), ledger_key));
   return reply;
 }

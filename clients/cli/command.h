@@ -14,6 +14,7 @@
 #include "CLI/CLI.hpp"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/numbers.h"
 #include "clients/cpp/client.h"
 #include "google/protobuf/message.h"
 #include "ledger/merkle/ed25519.h"
@@ -38,6 +39,19 @@ struct Program {
 CLI::App* AddCommand(CLI::App& parent, Program& program, const std::string& name,
                      const std::string& help, const std::string& example,
                      std::function<absl::Status()> work);
+
+// Refuses, as usage, whatever is not a whole number from 0 that fits; CLI11 alone wraps "-1" round.
+template <typename Number>
+CLI::Validator WholeNumber() {
+  return CLI::Validator(
+      [](const std::string& text) {
+        Number number;
+        return absl::SimpleAtoi(text, &number)
+                   ? std::string()
+                   : "\"" + text + "\" is not a whole number from 0, or too large";
+      },
+      "");
+}
 
 // Options --contract, --as-of and --known-at of a question.
 struct QuestionOptions {

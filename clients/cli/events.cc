@@ -134,7 +134,9 @@ void AddFilterOptions(CLI::App* command, EventsOptions* options) {
   command->add_option("--contract", options->contracts, "Only these contracts");
   command->add_option("--type", options->types, "Only these event types, such as LevelDetermined");
   command->add_option("--focus", options->focuses, "Only events about these focuses");
-  command->add_option("--from", options->from, "First position")->capture_default_str();
+  command->add_option("--from", options->from, "First position")
+      ->check(WholeNumber<uint64_t>())
+      ->capture_default_str();
   command->add_flag("--payload", options->payloads, "Print whole payloads");
 }
 
@@ -148,6 +150,7 @@ void AddEventsCommands(CLI::App& app, Program& program) {
       [&program, options] { return Events(program, *options); });
   AddFilterOptions(events, options.get());
   events->add_option("--limit", options->limit, "Most events to print; 0 = all")
+      ->check(WholeNumber<uint32_t>())
       ->capture_default_str();
   events->add_flag("--reverse", options->reverse, "Newest first");
   auto followed = std::make_shared<EventsOptions>();

@@ -1,4 +1,6 @@
 // waymark checkpoint, waymark prove: what a stranger can check.
+#include <unistd.h>
+
 #include <iostream>
 
 #include "absl/strings/str_cat.h"
@@ -9,6 +11,7 @@
 #include "ledger/merkle/checkpoint.h"
 #include "ledger/merkle/encoding.h"
 #include "ledger/merkle/tlog_proof.h"
+#include "nlohmann/json.hpp"
 
 namespace waymark::cli {
 namespace {
@@ -23,12 +26,12 @@ absl::Status PrintCheckpoint(const Program& program, const CheckpointOptions& op
   v1::GetCheckpointRequest request;
   request.set_level(v1::ACK_LEVEL_PUBLISHED);
   ASSIGN_OR_RETURN(const v1::GetCheckpointReply reply, program.Connect().GetCheckpoint(request));
+  if (!options.out.empty()) RETURN_IF_ERROR(WriteNewFile(options.out, reply.checkpoint()));
   if (program.json) return PrintJson(reply);
   if (options.out.empty()) {
     std::cout << reply.checkpoint();
     return absl::OkStatus();
   }
-  RETURN_IF_ERROR(WriteNewFile(options.out, reply.checkpoint()));
   std::cout << "checkpoint of size " << reply.size() << " written to " << options.out << "\n";
   return absl::OkStatus();
 }
@@ -55,7 +58,11 @@ absl::Status Prove(const Program& program, const ProveOptions& options) {
                    merkle::ParseVkey(pinned ? options.vkey : checkpoint.vkey()));
   RETURN_IF_ERROR(merkle::VerifyTlogProof(reply.tlog_proof(), reply.header(), key).status());
   RETURN_IF_ERROR(WriteNewFile(options.out, reply.tlog_proof()));
-  RETURN_IF_ERROR(WriteNewFile(options.out + ".header", reply.header()));
+  if (absl::Status written = WriteNewFile(options.out + ".header", reply.header()); !written.ok()) {
+    // A proof without its header proves nothing.
+    unlink(options.out.c_str());
+    return written;
+  }
   if (program.json) return PrintJson(reply);
   std::cout << Paint("proved", Colour::kGreen) << "  position " << options.position
             << " is in the tree of size " << reply.size() << " that " << key.name << " signed\n"
@@ -79,15 +86,23 @@ absl::Status CheckProof(const Program& program, const CheckProofOptions& options
                             kProofFileBytesMax));
   ASSIGN_OR_RETURN(const merkle::VerifierKey key, merkle::ParseVkey(options.vkey));
   ASSIGN_OR_RETURN(const merkle::VerifiedEntry entry, merkle::VerifyTlogProof(proof, header, key));
+  const std::string recorded =
+      absl::FormatTime("%Y-%m-%dT%H:%M:%SZ",
+                       absl::FromUnixMicros(static_cast<int64_t>(entry.header.recorded_at.value)),
+                       absl::UTCTimeZone());
+  if (program.json) {
+    const nlohmann::ordered_json json = {{"eventType", entry.header.event_type},
+                                         {"position", absl::StrCat(entry.header.position.value)},
+                                         {"revision", absl::StrCat(entry.header.revision.value)},
+                                         {"contractId", entry.header.contract_id},
+                                         {"recordedAt", recorded}};
+    std::cout << json.dump() << "\n";
+    return absl::OkStatus();
+  }
   std::cout << Paint("verified", Colour::kGreen) << "  " << entry.header.event_type
             << " at position " << entry.header.position.value << ", revision "
             << entry.header.revision.value << " of " << Printable(entry.header.contract_id)
-            << ", recorded "
-            << absl::FormatTime(
-                   "%Y-%m-%dT%H:%M:%SZ",
-                   absl::FromUnixMicros(static_cast<int64_t>(entry.header.recorded_at.value)),
-                   absl::UTCTimeZone())
-            << "\n";
+            << ", recorded " << recorded << "\n";
   return absl::OkStatus();
 }
 
@@ -106,7 +121,9 @@ void AddProofCommands(CLI::App& app, Program& program) {
       app, program, "prove", "Prove that an event is in the ledger; writes FILE and FILE.header",
       "waymark prove --position 42 --out decision.tlog-proof --vkey 'example.com/highways+…'",
       [&program, prove] { return Prove(program, *prove); });
-  second->add_option("--position", prove->position, "Position of the event")->required();
+  second->add_option("--position", prove->position, "Position of the event")
+      ->required()
+      ->check(WholeNumber<uint64_t>());
   second->add_option("--out", prove->out, "Proof file to write (C2SP tlog-proof); must not exist")
       ->required();
   second->add_option("--vkey", prove->vkey, "The ledger's verifier key as you know it");

@@ -172,7 +172,13 @@ absl::Status PlayStory(const Program& program, const std::string& file) {
     Progress progress("playing", steps.size());
     for (size_t i = 0; i < steps.size(); ++i) {
       progress.Advance(i);
-      absl::Status played = story.Play(steps[i], i);
+      absl::Status played;
+      try {
+        played = story.Play(steps[i], i);
+      } catch (const json::exception& error) {
+        // nlohmann/json speaks in exceptions where a value has another type than was asked for.
+        played = Refused(i, "STORY_MALFORMED", error.what());
+      }
       if (!played.ok()) {
         std::cerr << "waymark: the story stopped at step " << i << "; " << story.recorded()
                   << " events stand\n";

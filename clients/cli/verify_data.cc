@@ -141,7 +141,9 @@ void AddVerifyCommand(CLI::App& app, Program& program) {
   command->add_option("--anchor-dir", options->anchor,
                       "Where the anchor lies (default: DATA/anchor)");
   command->add_option("--vkey", options->vkey, "The ledger's verifier key as you know it");
-  command->add_option("--from", options->from, "Resume at this position")->capture_default_str();
+  command->add_option("--from", options->from, "Resume at this position")
+      ->check(WholeNumber<uint64_t>())
+      ->capture_default_str();
 }
 
 }  // namespace waymark::cli

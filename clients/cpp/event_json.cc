@@ -1,6 +1,8 @@
 #include "clients/cpp/event_json.h"
 
 #include <limits>
+#include <optional>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -269,9 +271,19 @@ nlohmann::ordered_json ValueToJson(const Message& message, const FieldDescriptor
 
 absl::StatusOr<json> ParseJson(absl::string_view text) {
   int depth_seen = 0;
-  const auto watch = [&](int depth, json::parse_event_t, json&) {
+  std::vector<std::set<std::string>> names;  // of the objects that are open, by depth
+  std::optional<std::string> repeated;
+  const auto watch = [&](int depth, json::parse_event_t event, json& value) {
     depth_seen = std::max(depth_seen, depth);
-    return depth <= kProtoDepthMax;
+    if (depth > kProtoDepthMax) return false;
+    if (event == json::parse_event_t::object_start) {
+      names.resize(depth + 1);
+      names.push_back({});
+    } else if (event == json::parse_event_t::key &&
+               !names[depth].insert(value.get<std::string>()).second) {
+      repeated = value.get<std::string>();
+    }
+    return true;
   };
   if (!merkle::IsUtf8(text)) {
     return Refuse({absl::StatusCode::kInvalidArgument, "JSON_MALFORMED", "the file is not UTF-8"});
@@ -283,6 +295,9 @@ absl::StatusOr<json> ParseJson(absl::string_view text) {
   }
   if (parsed.is_discarded()) {
     return Refuse({absl::StatusCode::kInvalidArgument, "JSON_MALFORMED", "this is not JSON"});
+  }
+  if (repeated) {
+    return Wrong("FIELD_REPEATED", *repeated, "given twice in one object; which one counts?");
   }
   return parsed;
 }

@@ -1,9 +1,10 @@
-// This header defines named points at which a test ends the process as a power cut would: no destructor runs, no
-// buffer is flushed.
+// This header defines named points at which a test ends the process as a power cut would: no
+// destructor runs, no buffer is flushed.
 //
 //   WAYMARK_FAILPOINT("after_write");   // WAYMARK_FAILPOINT=after_write:3 dies at the third pass
 //
-// Compiled in only with -DWAYMARK_FAILPOINTS=ON; elsewhere the line is nothing. Safe from any thread.
+// Compiled in only in the failpoint twins of a library (root CMakeLists.txt); elsewhere the line is
+// nothing. Safe from any thread.
 #ifndef WAYMARK_LEDGER_BASE_FAILPOINT_H_
 #define WAYMARK_LEDGER_BASE_FAILPOINT_H_
 
@@ -24,8 +25,8 @@ namespace waymark {
 // What a process killed by signal 9 shows to a shell.
 inline constexpr int kFailpointExitCode = 137;
 
-// Ends the process if the environment names this point and this is the pass that it names (the first, without a
-// number). The environment is read once.
+// Ends the process if the environment names this point and this is the pass that it names (the
+// first, without a number). The environment is read once.
 inline void PassFailpoint(absl::string_view name) {
   struct Chosen {
     std::string name;
@@ -38,7 +39,8 @@ inline void PassFailpoint(absl::string_view name) {
     const absl::string_view text = variable == nullptr ? "" : variable;
     const size_t colon = text.find(':');
     read->name = std::string(text.substr(0, colon));
-    if (colon != absl::string_view::npos && !absl::SimpleAtoi(text.substr(colon + 1), &read->pass)) {
+    if (colon != absl::string_view::npos &&
+        !absl::SimpleAtoi(text.substr(colon + 1), &read->pass)) {
       read->name.clear();
     }
     return read;

@@ -61,16 +61,15 @@ void CheckEnvelope(const v1::AppendRequest& request, Violations* found) {
         found);
   }
   if (const size_t bytes = request.ByteSizeLong(); bytes > kRequestBytesMax) {
-    Add("REQUEST_TOO_LARGE",
-        absl::StrCat("request: ", bytes, " bytes, at most ", kRequestBytesMax), "request", found);
+    Add("REQUEST_TOO_LARGE", absl::StrCat("request: ", bytes, " bytes, at most ", kRequestBytesMax),
+        "request", found);
   }
 }
 
 void CheckEvents(const v1::AppendRequest& request, Violations* found) {
   const auto& events = request.events();
-  const bool any_salt = std::any_of(events.begin(), events.end(), [](const auto& event) {
-    return !event.salt().empty();
-  });
+  const bool any_salt = std::any_of(events.begin(), events.end(),
+                                    [](const auto& event) { return !event.salt().empty(); });
   for (int i = 0; i < events.size(); ++i) {
     const v1::EventToAppend& event = events[i];
     if (HasUnknownFields(event)) {
@@ -164,7 +163,8 @@ absl::StatusOr<SealedRequest> SealRequest(v1::AppendRequest* request,
   sealed.contract_id = request->contract_id();
   sealed.principal = request->principal();
   SealEvents(request, &sealed);
-  merkle::Statement statement{ledger_id, sealed.contract_id, sealed.request_id, sealed.principal, {}};
+  merkle::Statement statement{
+      ledger_id, sealed.contract_id, sealed.request_id, sealed.principal, {}};
   statement.commitments.reserve(sealed.events.size());
   for (const SealedEvent& event : sealed.events) statement.commitments.push_back(event.commitment);
   RETURN_IF_ERROR(merkle::CheckStatement(statement));

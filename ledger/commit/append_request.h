@@ -1,6 +1,6 @@
-// This header defines an append request as it leaves the place where it arrived: its shape checked, its payloads
-// parsed, its commitments and Statement computed and its signature verified. What is left for the commit thread is
-// only what needs its numbers.
+// This header defines an append request as it leaves the place where it arrived: its shape checked,
+// its payloads parsed, its commitments and Statement computed and its signature verified. What is
+// left for the commit thread is only what needs its numbers.
 //
 //   ASSIGN_OR_RETURN(AppendRequest request, AcceptRequest(std::move(message), ledger_id));
 //   committer.Submit(std::move(request), answer);
@@ -23,7 +23,8 @@ namespace waymark {
 
 // One event as it will be hashed.
 struct SealedEvent {
-  // Full name of the payload's message. Points to what outlives the request: a message descriptor, or a literal.
+  // Full name of the payload's message. Points to what outlives the request: a message descriptor,
+  // or a literal.
   absl::string_view event_type;
   std::string payload;  // exact bytes as sent
   std::string salt;     // 32 bytes
@@ -51,24 +52,27 @@ struct AppendRequest {
   std::optional<Revision> expected_revision;
   // A request still queued at this moment is refused and nothing of it is written.
   absl::Time deadline = absl::InfiniteFuture();
-  // Requests with the same tag, other than 0, are taken or refused in the order in which they were submitted, whatever
-  // their contracts. A stream of requests sets its own; requests of one contract keep their order without it.
+  // Requests with the same tag, other than 0, are taken or refused in the order in which they were
+  // submitted, whatever their contracts. A stream of requests sets its own; requests of one
+  // contract keep their order without it.
   uint64_t order_tag = 0;
   // For the queue's bound.
   size_t bytes = 0;
 };
 
-// Checks the shape of a request, draws salts where there are none, computes commitments, Statement and digest, and
-// verifies the signature. Consumes the payloads. All violations that can be told are listed. Safe from any thread;
-// touches no disk.
+// Checks the shape of a request, draws salts where there are none, computes commitments, Statement
+// and digest, and verifies the signature. Consumes the payloads. All violations that can be told
+// are listed. Safe from any thread; touches no disk.
 //
-// InvalidArgument: TEXT_INVALID (request_id, contract_id, principal), UNKNOWN_FIELD, REQUEST_EMPTY, TOO_MANY_EVENTS,
-// REQUEST_TOO_LARGE, PAYLOAD_TOO_LARGE, SALT_INVALID, SALT_MISSING, COMMITMENT_REPEATED, KEY_ID_INVALID, KEY_REFUSED,
-// SIGNATURE_INVALID, and the shape refusals of the events. PermissionDenied KEY_UNKNOWN.
-absl::StatusOr<AppendRequest> AcceptRequest(v1::AppendRequest request, const std::string& ledger_id);
+// InvalidArgument: TEXT_INVALID (request_id, contract_id, principal), UNKNOWN_FIELD, REQUEST_EMPTY,
+// TOO_MANY_EVENTS, REQUEST_TOO_LARGE, PAYLOAD_TOO_LARGE, SALT_INVALID, SALT_MISSING,
+// COMMITMENT_REPEATED, KEY_ID_INVALID, KEY_REFUSED, SIGNATURE_INVALID, and the shape refusals of
+// the events. PermissionDenied KEY_UNKNOWN.
+absl::StatusOr<AppendRequest> AcceptRequest(v1::AppendRequest request,
+                                            const std::string& ledger_id);
 
-// The part of AcceptRequest below the rules: it never looks inside a payload. Consumes the payloads; `event_type` of
-// the result points into `request`, which must outlive it.
+// The part of AcceptRequest below the rules: it never looks inside a payload. Consumes the
+// payloads; `event_type` of the result points into `request`, which must outlive it.
 absl::StatusOr<SealedRequest> SealRequest(v1::AppendRequest* request, const std::string& ledger_id);
 
 // The encoded Statement of a request, from its own fields and these commitments.

@@ -1,5 +1,5 @@
-// This header defines the queue between those who submit requests and the commit thread, and the order in which the
-// commit thread takes them up.
+// This header defines the queue between those who submit requests and the commit thread, and the
+// order in which the commit thread takes them up.
 #ifndef WAYMARK_LEDGER_COMMIT_COMMIT_QUEUE_H_
 #define WAYMARK_LEDGER_COMMIT_COMMIT_QUEUE_H_
 
@@ -50,7 +50,8 @@ class CommitQueue {
   CommitQueue(size_t requests_max, size_t bytes_max)
       : requests_max_(requests_max), bytes_max_(bytes_max) {}
 
-  // ResourceExhausted QUEUE_FULL, Unavailable DRAINING, or what Close was given: then `pending` is untouched.
+  // ResourceExhausted QUEUE_FULL, Unavailable DRAINING, or what Close was given: then `pending` is
+  // untouched.
   absl::Status Push(std::unique_ptr<PendingAppend>& pending);
   void PushLoaded(LoadedState loaded);
 
@@ -87,8 +88,9 @@ class CommitQueue {
   absl::Status closed_ ABSL_GUARDED_BY(mutex_);
 };
 
-// Requests that wait for a state to be folded, and those that must keep behind them: the later ones of the same
-// contract, and those with the same order tag. All others go past. Of the commit thread alone.
+// Requests that wait for a state to be folded, and those that must keep behind them: the later ones
+// of the same contract, and those with the same order tag. All others go past. Of the commit thread
+// alone.
 class WaitingRoom {
  public:
   // True if the request has to stay behind one that waits.

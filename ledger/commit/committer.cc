@@ -1,6 +1,5 @@
 #include "ledger/commit/committer.h"
 
-#include <algorithm>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -14,6 +13,7 @@
 #include "ledger/base/failpoint.h"
 #include "ledger/base/refusal.h"
 #include "ledger/base/status_macros.h"
+#include "ledger/commit/answer_desk.h"
 #include "ledger/commit/commit_queue.h"
 #include "ledger/commit/plan.h"
 #include "ledger/commit/recording_clock.h"
@@ -22,9 +22,6 @@
 
 namespace waymark {
 namespace {
-
-// Answers that one thread gives before another may take over.
-constexpr size_t kAnswersPerTask = 64;
 
 absl::Status CommitFailed(const absl::Status& cause, absl::string_view outcome) {
   return Refuse({absl::StatusCode::kUnavailable,
@@ -37,18 +34,19 @@ absl::Status CommitFailed(const absl::Status& cause, absl::string_view outcome) 
 }
 
 absl::Status DiskReserveRefusal(const EventLog& log) {
-  return Refuse({absl::StatusCode::kResourceExhausted, "DISK_RESERVE",
-                 absl::StrCat("disk: ", log.disk_free_bytes(), " bytes free, ",
-                              log.disk_reserve_bytes(),
-                              " are kept in reserve; free some space and send the same request "
-                              "again")});
+  return Refuse(
+      {absl::StatusCode::kResourceExhausted, "DISK_RESERVE",
+       absl::StrCat("disk: ", log.disk_free_bytes(), " bytes free, ", log.disk_reserve_bytes(),
+                    " are kept in reserve; free some space and send the same request "
+                    "again")});
 }
 
 absl::Status DeadlineRefusal(bool queued) {
   if (queued) {
-    return Refuse({absl::StatusCode::kResourceExhausted, "QUEUE_WAIT_TOO_LONG",
-                   "the deadline passed while the request was queued; nothing was written, send the "
-                   "same request id again later"});
+    return Refuse(
+        {absl::StatusCode::kResourceExhausted, "QUEUE_WAIT_TOO_LONG",
+         "the deadline passed while the request was queued; nothing was written, send the "
+         "same request id again later"});
   }
   return Refuse({absl::StatusCode::kDeadlineExceeded, "DEADLINE_PASSED",
                  "the deadline had passed when the request came; nothing was written"});
@@ -79,8 +77,8 @@ class Committer::Threads {
         queue_(options.queue_requests_max, options.queue_bytes_max),
         states_(options.states),
         recording_clock_(log.last_recorded_at(), ReadClock()),
-        answers_(kAnswerThreads),
         loaders_(kLoaderThreads),
+        desk_(log, queue_, loaders_),
         commit_thread_([this] { Run(); }) {}
 
   void Submit(AppendRequest request, Answer answer) {
@@ -98,8 +96,8 @@ class Committer::Threads {
     queue_.Drain();
     absl::MutexLock lock(&shutdown_mutex_);
     if (commit_thread_.joinable()) commit_thread_.join();
-    loaders_.Finish();  // May answer, and so must be done first.
-    answers_.Finish();
+    loaders_.Finish();  // They may answer, and so must be done first.
+    desk_.Finish();
   }
 
   CommitterStatus status() const {
@@ -118,8 +116,8 @@ class Committer::Threads {
     for (;;) {
       CommitQueue::Wait wait = CommitQueue::Wait::kNo;
       if (pending_.empty()) {
-        wait = loading_.empty() ? CommitQueue::Wait::kUnlessDraining
-                                : CommitQueue::Wait::kForAnything;
+        wait =
+            loading_.empty() ? CommitQueue::Wait::kUnlessDraining : CommitQueue::Wait::kForAnything;
       }
       TakeIn(queue_.Take(wait));
       Batch batch = FormBatch();
@@ -143,10 +141,12 @@ class Committer::Threads {
     if (!intake.loaded.empty()) waiting_.Release(&pending_);
   }
 
-  // The next requests, in order, whose states are in memory. The others wait without holding them up.
+  // The next requests, in order, whose states are in memory. The others wait without holding them
+  // up.
   Batch FormBatch() {
     Batch batch;
-    // Asked again by Append; asked here so that no state moves on, and has to be folded again, for nothing.
+    // Asked again by Append; asked here so that no state moves on, and has to be folded again, for
+    // nothing.
     disk_is_low_ = log_.disk_free_bytes() < log_.disk_reserve_bytes();
     while (!pending_.empty() && !batch.full()) {
       std::unique_ptr<PendingAppend> pending = std::move(pending_.front());
@@ -163,23 +163,22 @@ class Committer::Threads {
   void TakeUp(std::unique_ptr<PendingAppend> pending, Batch* batch) {
     AppendRequest& request = pending->request;
     if (request.deadline != absl::InfiniteFuture() && request.deadline <= absl::Now()) {
-      return AnswerLater(std::move(pending), DeadlineRefusal(/*queued=*/true));
+      return desk_.Refuse(std::move(pending), DeadlineRefusal(/*queued=*/true));
     }
     // A known id is answered whatever became of the contract, so this is asked first.
-    absl::StatusOr<std::optional<StoredRequest>> row =
-        log_.FindRequest(request.sealed.request_id);
-    if (!row.ok()) return AnswerLater(std::move(pending), row.status());
+    absl::StatusOr<std::optional<StoredRequest>> row = log_.FindRequest(request.sealed.request_id);
+    if (!row.ok()) return desk_.Refuse(std::move(pending), row.status());
     PlannedRequest planned{.request = &request, .is_known = row->has_value()};
     if (planned.is_known) {
       batch->rows.push_back(**std::move(row));
     } else if (disk_is_low_) {
-      return AnswerLater(std::move(pending), DiskReserveRefusal(log_));
+      return desk_.Refuse(std::move(pending), DiskReserveRefusal(log_));
     } else {
       const std::string& contract_id = request.sealed.contract_id;
       planned.state = states_.Find(contract_id);
       if (planned.state == nullptr) {
         if (const auto failed = failed_loads_.find(contract_id); failed != failed_loads_.end()) {
-          return AnswerLater(std::move(pending), failed->second);
+          return desk_.Refuse(std::move(pending), failed->second);
         }
         Load(contract_id);
         return waiting_.Add(std::move(pending));
@@ -203,8 +202,8 @@ class Committer::Threads {
     const ClockReading now = ReadClock();
     const RecordingTime time = recording_clock_.Read(now);
     WAYMARK_FAILPOINT("before_plan");
-    auto plan = std::make_shared<CommitPlan>(
-        PlanCommit(batch.planned, {log_.tree(), time, ledger_id_}));
+    auto plan =
+        std::make_shared<CommitPlan>(PlanCommit(batch.planned, {log_.tree(), time, ledger_id_}));
     WAYMARK_FAILPOINT("after_plan");  // Crash up to here: nothing happened.
     if (!plan->record.requests.empty()) {
       if (absl::Status written = log_.Append(plan->record); !written.ok()) {
@@ -217,8 +216,18 @@ class Committer::Threads {
       WAYMARK_FAILPOINT("after_head");
       NoteClock(time);
     }
-    AnswerBatch(std::move(batch), std::move(plan));
+    AnswerKnown(*plan, &batch);
+    desk_.Answer(std::move(batch.pending), std::move(plan));
     return true;
+  }
+
+  // Leaves null in the places of those that it hands over.
+  void AnswerKnown(const CommitPlan& plan, Batch* batch) {
+    size_t row = 0;
+    for (size_t i = 0; i < batch->pending.size(); ++i) {
+      if (plan.outcomes[i].verdict != Verdict::kKnown) continue;
+      desk_.AnswerKnown(std::move(batch->pending[i]), std::move(batch->rows[row++]));
+    }
   }
 
   void NoteClock(const RecordingTime& time) {
@@ -227,24 +236,24 @@ class Committer::Threads {
     clock_ahead_ = time.ahead;
   }
 
-  // What was refused may rest on what was planned before it, so nobody is told more than the disk knows.
+  // What was refused may rest on what was planned before it, so nobody is told more than the disk
+  // knows.
   bool NotWritten(const absl::Status& why, Batch batch, const CommitPlan& plan) {
     const bool nothing_happened = why.code() == absl::StatusCode::kResourceExhausted;
-    size_t row = 0;
+    AnswerKnown(plan, &batch);
     for (size_t i = 0; i < batch.pending.size(); ++i) {
+      if (batch.pending[i] == nullptr) continue;
       const Verdict verdict = plan.outcomes[i].verdict;
       // The states have moved on without the log.
       if (nothing_happened && verdict == Verdict::kTaken) {
         states_.Drop(plan.record.requests[plan.outcomes[i].record_index].contract_id);
       }
-      if (verdict == Verdict::kKnown) {
-        AnswerKnown(std::move(batch.pending[i]), std::move(batch.rows[row++]));
-      } else if (nothing_happened) {
-        AnswerLater(std::move(batch.pending[i]), why);
+      if (nothing_happened) {
+        desk_.Refuse(std::move(batch.pending[i]), why);
       } else {
         const bool unknown = verdict != Verdict::kRefused;
-        AnswerLater(std::move(batch.pending[i]),
-                    CommitFailed(why, unknown ? "UNKNOWN" : "NOT_EXECUTED"));
+        desk_.Refuse(std::move(batch.pending[i]),
+                     CommitFailed(why, unknown ? "UNKNOWN" : "NOT_EXECUTED"));
       }
     }
     if (!nothing_happened) Stop(why);
@@ -261,60 +270,9 @@ class Committer::Threads {
     }
     TakeIn(queue_.Take(CommitQueue::Wait::kNo));
     waiting_.Release(&pending_);
-    for (auto& pending : pending_) AnswerLater(std::move(pending), refusal);
+    for (auto& pending : pending_) desk_.Refuse(std::move(pending), refusal);
     pending_.clear();
     on_failure_(why);
-  }
-
-  void AnswerLater(std::unique_ptr<PendingAppend> pending, absl::Status refusal) {
-    answers_.Schedule([this, pending = pending.release(), refusal = std::move(refusal)] {
-      Give(std::unique_ptr<PendingAppend>(pending), refusal);
-    });
-  }
-
-  // Reads the first time from the disk, which is no work for an answering thread.
-  void AnswerKnown(std::unique_ptr<PendingAppend> pending, StoredRequest row) {
-    loaders_.Schedule([this, pending = pending.release(), row = std::move(row)] {
-      std::unique_ptr<PendingAppend> owned(pending);
-      absl::StatusOr<FirstTime> first = ReadFirstTime(log_, row);
-      absl::StatusOr<CommitOutcome> outcome = first.status();
-      if (first.ok()) outcome = AnswerRepeat(owned->request.sealed, *first, ledger_id_);
-      Give(std::move(owned), std::move(outcome));
-    });
-  }
-
-  void AnswerBatch(Batch batch, std::shared_ptr<const CommitPlan> plan) {
-    size_t row = 0;
-    for (size_t i = 0; i < batch.pending.size(); ++i) {
-      if (plan->outcomes[i].verdict != Verdict::kKnown) continue;
-      AnswerKnown(std::move(batch.pending[i]), std::move(batch.rows[row++]));
-    }
-    const auto shared = std::make_shared<Batch>(std::move(batch));
-    for (size_t first = 0; first < shared->pending.size(); first += kAnswersPerTask) {
-      const size_t end = std::min(first + kAnswersPerTask, shared->pending.size());
-      answers_.Schedule([this, shared, plan, first, end] {
-        for (size_t i = first; i < end; ++i) {
-          if (shared->pending[i] == nullptr) continue;  // Known: answered elsewhere.
-          Give(std::move(shared->pending[i]), OutcomeOf(*plan, i));
-        }
-      });
-    }
-  }
-
-  absl::StatusOr<CommitOutcome> OutcomeOf(const CommitPlan& plan, size_t index) const {
-    const PlannedOutcome& planned = plan.outcomes[index];
-    if (planned.verdict == Verdict::kRefused) return planned.refusal;
-    return CommitOutcome{
-        .receipt = ReceiptOf(plan.record, planned.record_index, ledger_id_),
-        .flags = plan.record.requests[planned.record_index].flags,
-        .repeated = planned.verdict == Verdict::kTakenInThisBatch};
-  }
-
-  void Give(std::unique_ptr<PendingAppend> pending, absl::StatusOr<CommitOutcome> outcome) {
-    WAYMARK_FAILPOINT("before_answer");
-    queue_.Answered(pending->bytes);
-    pending->answer(std::move(outcome));
-    WAYMARK_FAILPOINT("after_answer");
   }
 
   void Discard(std::vector<ContractState> states) {
@@ -345,8 +303,8 @@ class Committer::Threads {
   bool clock_ahead_ ABSL_GUARDED_BY(status_mutex_) = false;
   absl::Status failed_ ABSL_GUARDED_BY(status_mutex_);
 
-  WorkerPool answers_;
   WorkerPool loaders_;
+  AnswerDesk desk_;
   absl::Mutex shutdown_mutex_;
   std::thread commit_thread_;
 };

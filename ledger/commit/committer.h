@@ -1,5 +1,5 @@
-// This header defines the committer: the one thread that gives events their places. Everything that appends goes
-// through Submit.
+// This header defines the committer: the one thread that gives events their places. Everything that
+// appends goes through Submit.
 //
 //   Committer committer(*log, clock, head, [](absl::Status failure) { End(failure); });
 //   committer.Submit(std::move(request), [reactor](absl::StatusOr<CommitOutcome> outcome) { ... });
@@ -27,7 +27,8 @@ struct CommitterStatus {
   // Submitted and not yet answered.
   size_t queued_requests = 0;
   size_t queued_bytes = 0;
-  // The wall clock lies behind the last recorded_at, or further ahead than is believed; as of the newest commit.
+  // The wall clock lies behind the last recorded_at, or further ahead than is believed; as of the
+  // newest commit.
   bool clock_back = false;
   bool clock_ahead = false;
   // OK, or what stopped the committer for good.
@@ -43,26 +44,29 @@ struct CommitterOptions {
 // Safe from any thread.
 //
 // What an answer can be beside the refusals of the rules (PlanCommit):
-//   ResourceExhausted QUEUE_FULL, QUEUE_WAIT_TOO_LONG, DISK_RESERVE: nothing was written, send it again later.
-//   DeadlineExceeded DEADLINE_PASSED: it had passed when the request came; nothing was written.
-//   Unavailable DRAINING: nothing was written, and nothing more will be by this process.
-//   Unavailable COMMIT_FAILED, with metadata outcome = UNKNOWN where the request's events may or may not be on disk,
-//   and NOT_EXECUTED where they are not: after a restart the same request id settles it.
-//   DataLoss EVENT_DAMAGED where the contract's stream, or the first answer to a repeat, cannot be read.
+//   ResourceExhausted QUEUE_FULL, QUEUE_WAIT_TOO_LONG, DISK_RESERVE: nothing was written, send it
+//   again later. DeadlineExceeded DEADLINE_PASSED: it had passed when the request came; nothing was
+//   written. Unavailable DRAINING: nothing was written, and nothing more will be by this process.
+//   Unavailable COMMIT_FAILED, with metadata outcome = UNKNOWN where the request's events may or
+//   may not be on disk, and NOT_EXECUTED where they are not: after a restart the same request id
+//   settles it. DataLoss EVENT_DAMAGED where the contract's stream, or the first answer to a
+//   repeat, cannot be read.
 class Committer {
  public:
   using Answer = std::function<void(absl::StatusOr<CommitOutcome>)>;
 
-  // `log`, `clock` and `head` must outlive the committer; nothing else may append to `log`. `on_failure` runs once,
-  // on the commit thread, when an error leaves the disk unknown: the daemon must end.
+  // `log`, `clock` and `head` must outlive the committer; nothing else may append to `log`.
+  // `on_failure` runs once, on the commit thread, when an error leaves the disk unknown: the daemon
+  // must end.
   Committer(EventLog& log, const Clock& clock, HeadWatch& head,
             std::function<void(absl::Status)> on_failure, CommitterOptions options = {});
   ~Committer();  // Shutdown()
   Committer(const Committer&) = delete;
   Committer& operator=(const Committer&) = delete;
 
-  // Hands a request to the commit thread. `answer` is called exactly once: on another thread as a rule, on this one
-  // before Submit returns where the request is not taken in. It must not block. Never blocks itself.
+  // Hands a request to the commit thread. `answer` is called exactly once: on another thread as a
+  // rule, on this one before Submit returns where the request is not taken in. It must not block.
+  // Never blocks itself.
   void Submit(AppendRequest request, Answer answer);
 
   // Answers what is queued, takes nothing more, ends the threads. Safe to call twice.

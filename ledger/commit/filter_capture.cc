@@ -22,8 +22,8 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::Reflection;
 
-// Where a type's message says what it is about. Found by the names that the catalogue gives its fields, so a new type
-// needs nothing here.
+// Where a type's message says what it is about. Found by the names that the catalogue gives its
+// fields, so a new type needs nothing here.
 struct FocusFields {
   const FieldDescriptor* focus = nullptr;        // string
   const FieldDescriptor* focuses = nullptr;      // repeated string
@@ -93,8 +93,8 @@ std::vector<std::string> FocusesOf(const Message& message, Position first_positi
   }
   if (!focuses.empty()) return focuses;
   if (fields.evidence_id != nullptr) {
-    const auto item = state.evidence.find(
-        reflection.GetStringReference(message, fields.evidence_id, &scratch));
+    const auto item =
+        state.evidence.find(reflection.GetStringReference(message, fields.evidence_id, &scratch));
     if (item != state.evidence.end()) return item->second.focuses;
   }
   for (const FieldDescriptor* ref : fields.refs) {
@@ -113,7 +113,8 @@ std::vector<std::string> FocusesOf(const Message& message, Position first_positi
 }
 
 std::string CategoryOf(const std::string& focus, absl::CivilDay today, const ContractState& state) {
-  // The adoption that holds today is the last one whose day has come; of the same day, the one recorded last.
+  // The adoption that holds today is the last one whose day has come; of the same day, the one
+  // recorded last.
   const Adoption* in_force = nullptr;
   for (const Adoption& adoption : state.adoptions) {
     if (adoption.effective_on > today) continue;

@@ -1,4 +1,5 @@
-// This header defines what a feed may select an event on, as it is captured once, when the event is recorded.
+// This header defines what a feed may select an event on, as it is captured once, when the event is
+// recorded.
 //
 //   FilterEntry entry = CaptureFilter(event, first_position, today, state);
 #ifndef WAYMARK_LEDGER_COMMIT_FILTER_CAPTURE_H_
@@ -12,10 +13,10 @@
 
 namespace waymark {
 
-// `state` has taken the event in; `first_position` is that of its request's first event; `today` is the recorded day in
-// the contract's time zone. The focuses are those that the event names, or else those of the item of evidence, the
-// assessment or the determinations that it is about. The category is that of the first focus, under the matrix version
-// in force today. Pure.
+// `state` has taken the event in; `first_position` is that of its request's first event; `today` is
+// the recorded day in the contract's time zone. The focuses are those that the event names, or else
+// those of the item of evidence, the assessment or the determinations that it is about. The
+// category is that of the first focus, under the matrix version in force today. Pure.
 FilterEntry CaptureFilter(const ParsedEvent& event, Position first_position, absl::CivilDay today,
                           const ContractState& state);
 

@@ -54,15 +54,14 @@ class Planner {
     const Position first_position = builder_.next_position();
     const Revision first_revision = state.next_revision;
     const UnixMicros recorded_at = builder_.time().recorded_at;
-    absl::StatusOr<Decision> decision =
-        Decide({.contract_id = request.sealed.contract_id,
-                .principal = request.sealed.principal,
-                .is_signed = !request.sealed.signature.empty(),
-                .expected_revision = request.expected_revision,
-                .events = request.parsed,
-                .first_position = first_position,
-                .recorded_at = recorded_at},
-               &state);
+    absl::StatusOr<Decision> decision = Decide({.contract_id = request.sealed.contract_id,
+                                                .principal = request.sealed.principal,
+                                                .is_signed = !request.sealed.signature.empty(),
+                                                .expected_revision = request.expected_revision,
+                                                .events = request.parsed,
+                                                .first_position = first_position,
+                                                .recorded_at = recorded_at},
+                                               &state);
     if (!decision.ok()) return {.verdict = Verdict::kRefused, .refusal = decision.status()};
     const size_t index = builder_.requests().size();
     std::vector<FilterEntry> filters = FiltersOf(request, first_position, recorded_at, state);

@@ -1,6 +1,6 @@
-// This header defines PlanCommit: from a batch of requests to the one record that holds what becomes of them. It is
-// pure but for the states, which it moves on: no clock, no store, no randomness. The same arguments give the same bytes
-// on any machine.
+// This header defines PlanCommit: from a batch of requests to the one record that holds what
+// becomes of them. It is pure but for the states, which it moves on: no clock, no store, no
+// randomness. The same arguments give the same bytes on any machine.
 //
 //   CommitPlan plan = PlanCommit(batch, {.tree = log.tree(), .time = time, .ledger_id = id});
 //   RETURN_IF_ERROR(log.Append(plan.record));
@@ -62,10 +62,10 @@ struct CommitPlan {
   std::vector<PlannedOutcome> outcomes;
 };
 
-// Takes or refuses each request on its own, in the order of the batch: a known request id first, then the rules, which
-// see what the requests before it left. What passes gets the next positions, revisions and the one time of the commit.
-// A refused request consumes nothing. The states have taken in what was taken: where the record does not become
-// durable, they must be thrown away.
+// Takes or refuses each request on its own, in the order of the batch: a known request id first,
+// then the rules, which see what the requests before it left. What passes gets the next positions,
+// revisions and the one time of the commit. A refused request consumes nothing. The states have
+// taken in what was taken: where the record does not become durable, they must be thrown away.
 CommitPlan PlanCommit(absl::Span<const PlannedRequest> batch, const PlanStart& start);
 
 }  // namespace waymark

@@ -37,7 +37,8 @@ struct FirstEvent {
   absl::string_view salt;
 };
 
-// The digest that `repeat` would have had with the salts of the first time, or its own where it cannot be the same.
+// The digest that `repeat` would have had with the salts of the first time, or its own where it
+// cannot be the same.
 Digest ComparableDigest(const SealedRequest& repeat, absl::Span<const FirstEvent> first,
                         bool first_salts_from_server, const std::string& ledger_id) {
   if (!repeat.salts_from_server || !first_salts_from_server ||
@@ -116,11 +117,12 @@ absl::StatusOr<CommitOutcome> AnswerRepeat(const SealedRequest& repeat, const Fi
     compared.push_back({header.event_type, header.payload_commitment,
                         event.state == StoredPayload::kPresent ? event.salt : ""});
     AddPlace(Position{first.row.first_position.value + i},
-             Revision{first.row.first_revision.value + i}, merkle::LeafHash(event.header), &receipt);
+             Revision{first.row.first_revision.value + i}, merkle::LeafHash(event.header),
+             &receipt);
   }
-  RETURN_IF_ERROR(CheckSame(
-      repeat, first.row.statement_digest,
-      ComparableDigest(repeat, compared, first.row.salts_from_server, ledger_id)));
+  RETURN_IF_ERROR(
+      CheckSame(repeat, first.row.statement_digest,
+                ComparableDigest(repeat, compared, first.row.salts_from_server, ledger_id)));
   return outcome;
 }
 

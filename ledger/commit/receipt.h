@@ -1,6 +1,6 @@
-// This header defines the answer to an append: the receipt of a request that was taken, and how a repeat of it is
-// told from another request that bears its id. First answer and repeat are built from the same facts, so their bytes
-// are the same for the life of the ledger.
+// This header defines the answer to an append: the receipt of a request that was taken, and how a
+// repeat of it is told from another request that bears its id. First answer and repeat are built
+// from the same facts, so their bytes are the same for the life of the ledger.
 //
 //   reply.receipt = ReceiptOf(record, index, ledger_id);            // taken now
 //   ASSIGN_OR_RETURN(outcome, AnswerRepeat(request, row, events, ledger_id));   // taken before
@@ -32,17 +32,18 @@ struct CommitOutcome {
 // The receipt of record.requests[index]. Pure.
 v1::ReceiptFixed ReceiptOf(const CommitRecord& record, size_t index, const std::string& ledger_id);
 
-// What the ledger holds of a request that it took before: its row, and its events with headers, and payloads with
-// salts where these are left.
+// What the ledger holds of a request that it took before: its row, and its events with headers, and
+// payloads with salts where these are left.
 struct FirstTime {
   StoredRequest row;
   std::vector<StoredEvent> events;
 };
 
-// The answer to a request whose id the ledger knows: the first receipt, or AlreadyExists REQUEST_ID_REUSED naming both
-// digests. The expected revision plays no part. Where the ledger drew the salts of both, the repeat's digest is built
-// with the salts of the first time; of an event erased since, only its place and type are left to compare. Pure.
-// DataLoss EVENT_DAMAGED for stored headers that make no sense.
+// The answer to a request whose id the ledger knows: the first receipt, or AlreadyExists
+// REQUEST_ID_REUSED naming both digests. The expected revision plays no part. Where the ledger drew
+// the salts of both, the repeat's digest is built with the salts of the first time; of an event
+// erased since, only its place and type are left to compare. Pure. DataLoss EVENT_DAMAGED for
+// stored headers that make no sense.
 absl::StatusOr<CommitOutcome> AnswerRepeat(const SealedRequest& repeat, const FirstTime& first,
                                            const std::string& ledger_id);
 

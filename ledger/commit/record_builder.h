@@ -1,6 +1,6 @@
-// This header defines how accepted requests become one CommitRecord: every event gets its position, revision and time,
-// its header is encoded and hashed, and the tree grows by the leaf. It knows nothing of rules; it stamps whatever bytes
-// it is given.
+// This header defines how accepted requests become one CommitRecord: every event gets its position,
+// revision and time, its header is encoded and hashed, and the tree grows by the leaf. It knows
+// nothing of rules; it stamps whatever bytes it is given.
 //
 //   RecordBuilder builder(log.tree(), time);
 //   builder.Add(std::move(request), state.next_revision, filters, flags);
@@ -30,8 +30,8 @@ class RecordBuilder {
   Position next_position() const { return Position{tree_.size().value}; }
   const RecordingTime& time() const { return time_; }
 
-  // Gives all events of the request the next places, and consumes its bytes. One filter entry and one list of flags
-  // an event. REQUIRES: a request that can be encoded, as SealRequest leaves it.
+  // Gives all events of the request the next places, and consumes its bytes. One filter entry and
+  // one list of flags an event. REQUIRES: a request that can be encoded, as SealRequest leaves it.
   void Add(SealedRequest request, Revision first_revision, std::vector<FilterEntry> filters,
            std::vector<std::vector<std::string>> flags);
 

@@ -31,8 +31,8 @@ RecordingTime RecordingClock::Read(ClockReading now) const {
 
 void RecordingClock::Recorded(const RecordingTime& time, ClockReading now) {
   last_recorded_at_ = time.recorded_at;
-  // Only ever moved up: while the wall clock is behind, the time that passes still counts, so that the clock is
-  // believed again once someone has set it right.
+  // Only ever moved up: while the wall clock is behind, the time that passes still counts, so that
+  // the clock is believed again once someone has set it right.
   if (time.recorded_at > Expected(now.monotonic_micros)) {
     believed_ = {time.recorded_at, now.monotonic_micros};
   }

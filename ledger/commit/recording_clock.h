@@ -1,6 +1,6 @@
-// This header defines which instant a commit is recorded at. Order comes from positions; this only sees to it that
-// recorded_at never decreases, and that one wrong reading of the wall clock does not push every later event into the
-// future.
+// This header defines which instant a commit is recorded at. Order comes from positions; this only
+// sees to it that recorded_at never decreases, and that one wrong reading of the wall clock does
+// not push every later event into the future.
 //
 //   RecordingClock recording(log.last_recorded_at(), {clock.Now(), clock.MonotonicMicros()});
 //   const ClockReading reading = {clock.Now(), clock.MonotonicMicros()};
@@ -28,17 +28,20 @@ struct RecordingTime {
   UnixMicros clock;
   // The wall clock lies behind the newest event; recorded_at stands still until it has caught up.
   bool back = false;
-  // The wall clock ran further ahead than kClockAheadMicrosMax; recorded_at goes on by the monotonic clock.
+  // The wall clock ran further ahead than kClockAheadMicrosMax; recorded_at goes on by the
+  // monotonic clock.
   bool ahead = false;
 };
 
 // Pure: no clock is read here. One thread at a time.
 class RecordingClock {
  public:
-  // `start` is believed however far it lies ahead: nothing is known of the time the process did not run.
+  // `start` is believed however far it lies ahead: nothing is known of the time the process did not
+  // run.
   RecordingClock(UnixMicros last_recorded_at, ClockReading start);
 
-  // The time for a commit planned now. Changes nothing, so a commit that is given up leaves no trace.
+  // The time for a commit planned now. Changes nothing, so a commit that is given up leaves no
+  // trace.
   RecordingTime Read(ClockReading now) const;
 
   // The commit with this time is durable.

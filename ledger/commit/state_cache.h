@@ -17,8 +17,8 @@
 
 namespace waymark {
 
-// Bounded by the number of states and by the events behind them; the state used longest ago goes first.
-// One thread at a time. A state stays where it is until Trim or Drop.
+// Bounded by the number of states and by the events behind them; the state used longest ago goes
+// first. One thread at a time. A state stays where it is until Trim or Drop.
 class StateCache {
  public:
   struct Bounds {
@@ -33,8 +33,8 @@ class StateCache {
   ContractState* Insert(ContractState state);
   // Forgets a state, if it is here: it says what the log does not.
   void Drop(absl::string_view contract_id);
-  // Keeps the bounds, and returns what had to go: freeing a large state takes a while, so it is for another thread.
-  // The newest used state stays whatever its size.
+  // Keeps the bounds, and returns what had to go: freeing a large state takes a while, so it is for
+  // another thread. The newest used state stays whatever its size.
   std::vector<ContractState> Trim();
 
   size_t size() const { return places_.size(); }

@@ -82,7 +82,8 @@ class Folder {
   std::string principal_;
 };
 
-// The next of `places`, from `first` on, that one read takes in: a gap of less than a chunk is cheaper read than skipped.
+// The next of `places`, from `first` on, that one read takes in: a gap of less than a chunk is
+// cheaper read than skipped.
 size_t RunLength(const std::vector<Position>& places, size_t first) {
   size_t end = first + 1;
   while (end < places.size() && places[end].value - places[end - 1].value < kChunkEventsMax &&

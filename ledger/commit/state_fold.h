@@ -11,9 +11,10 @@
 
 namespace waymark {
 
-// The state after all durable events of the contract; the empty state for a contract without events. Reads the disk:
-// never on the commit thread. Safe from any thread, while nothing is appended to this contract.
-// DataLoss EVENT_DAMAGED naming the position of what cannot be read, or makes no sense where it stands.
+// The state after all durable events of the contract; the empty state for a contract without
+// events. Reads the disk: never on the commit thread. Safe from any thread, while nothing is
+// appended to this contract. DataLoss EVENT_DAMAGED naming the position of what cannot be read, or
+// makes no sense where it stands.
 absl::StatusOr<ContractState> FoldState(const EventLog& log, absl::string_view contract_id);
 
 }  // namespace waymark

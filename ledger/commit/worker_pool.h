@@ -1,5 +1,5 @@
-// This header defines the threads that work for the commit thread: they answer callers, fold states and free memory, so
-// that it does not.
+// This header defines the threads that work for the commit thread: they answer callers, fold states
+// and free memory, so that it does not.
 //
 //   WorkerPool answers(kAnswerThreads);
 //   answers.Schedule([...] { ... });
@@ -16,8 +16,8 @@
 
 namespace waymark {
 
-// Safe from any thread. Tasks begin in the order in which they were scheduled. The queue has no bound of its own: each
-// task stands for requests, and those are counted against the committer's.
+// Safe from any thread. Tasks begin in the order in which they were scheduled. The queue has no
+// bound of its own: each task stands for requests, and those are counted against the committer's.
 class WorkerPool {
  public:
   explicit WorkerPool(int threads);

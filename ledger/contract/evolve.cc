@@ -22,8 +22,7 @@ absl::Status Evolve(const RecordedFact& fact, ContractState* state, UndoSteps* u
                                             state->events.back().position.value));
   }
   StateEdit edit(state, undo);
-  edit.Append(&state->events, EventMark{fact.position, type->descriptor});
-  edit.Set(&state->next_revision, Revision{state->next_revision.value + 1});
+  edit.AddEvent({fact.position, type->descriptor});
   if (fact.event == nullptr) return absl::OkStatus();
   const Fact told{.known = {fact.position, CivilDayIn(state->time_zone, fact.recorded_at)},
                   .recorded_at = fact.recorded_at,

@@ -56,8 +56,9 @@ class HeldDays {
   // Adds what was recorded on `day` or before. REQUIRES: not before an earlier call's day.
   void LearnBy(absl::CivilDay day);
 
-  // The day as known by the last LearnBy. REQUIRES: not before an earlier call's day. A pass over d days
-  // and n facts takes O(n log n + d), but for what is rare: policies, versions, explanations of one hole.
+  // The day as known by the last LearnBy. REQUIRES: not before an earlier call's day. A pass over d
+  // days and n facts takes O(n log n + d), but for what is rare: policies, versions, explanations
+  // of one hole.
   HeldDay At(absl::CivilDay day);
 
   // The timeline's determinations as known by the last LearnBy, by effective day.

@@ -10,31 +10,25 @@
 //
 // How the rules are read where their words leave room:
 // - A run is unbroken days whose held level is on the side asked for, counted or not. Its figure is
-// the counted
-//   stretch that as_of ends or, while paused, that the pause ended. A paused run without such a
-//   stretch has no figure.
+//   the counted stretch that as_of ends or, while paused, that the pause ended. A paused run
+//   without such a stretch has no figure.
 // - A lapse is bridged if it is short enough, has ended, every day of it counts, and a counted day
-// of a run lies
-//   on either side. So no bridge starts or ends at a hole, and none holds one.
+//   of a run lies on either side. So no bridge starts or ends at a hole, and none holds one.
 // - Days below the level before the first run are no lapse. A fall that UNDETERMINED days end is a
-// closed lapse.
+//   closed lapse.
 // - An as_of past the last day of the contract is replaced by that day throughout, also as the day
-// that cuts
-//   sustained-as-known.
+//   that cuts sustained-as-known.
 // - last_run is given only while no run lasts, and only of a run that has a figure.
 // - Coverage is what in-force determinations say; a superseded or provisional one speaks for no
-// day.
+//   day.
 // - The newest explanation of a hole replaces older ones. A query's own gap policy does not touch
-// what the policy
-//   authority_default_gap says of a hole that the Authority caused.
+//   what the policy authority_default_gap says of a hole that the Authority caused.
 // - A renewal makes an item valid from its effective day to its new last day, so a late one leaves
-// days expired
-//   between. Withdrawn is not expired.
+//   days expired between. Withdrawn is not expired.
 // - A determination made under a version that is adopted later than its effective day crosses none
-// before it. One
-//   made under no adopted version is taken to be made under the version in force on its effective
-//   day. A focus without a carry rule follows carry_default as it stood when the adoption was
-//   recorded; NONE leaves it UNDETERMINED.
+//   before it. One made under no adopted version is taken to be made under the version in force on
+//   its effective day. A focus without a carry rule follows carry_default as it stood when the
+//   adoption was recorded; NONE leaves it UNDETERMINED.
 #ifndef WAYMARK_LEDGER_CONTRACT_LONGEVITY_H_
 #define WAYMARK_LEDGER_CONTRACT_LONGEVITY_H_
 

@@ -10,6 +10,9 @@
 namespace waymark {
 namespace {
 
+using google::protobuf::Arena;
+using google::protobuf::Message;
+
 void CheckCommon(const EventType& type, const v1::Common& common, ShapeCheck* check) {
   const EventTraits& traits = type.rules->traits;
   if (common.event_type() != type.name) {
@@ -33,14 +36,23 @@ void CheckCommon(const EventType& type, const v1::Common& common, ShapeCheck* ch
   }
 }
 
-std::unique_ptr<google::protobuf::Message> Parse(const EventType& type, absl::string_view payload) {
-  std::unique_ptr<google::protobuf::Message> message(type.prototype->New());
-  if (!message->ParseFromArray(payload.data(), static_cast<int>(payload.size()))) return nullptr;
-  return message;
+// Room for a usual event, so that most requests of one event need one block.
+constexpr size_t kArenaBlockBytes = 1024;
+
+std::shared_ptr<Arena> MakeArena() {
+  google::protobuf::ArenaOptions options;
+  options.start_block_size = kArenaBlockBytes;
+  return std::make_shared<Arena>(options);
 }
 
-Digest DigestOf(const EventType& type, const google::protobuf::Message& message,
-                HashFunction hash) {
+// Null if the bytes are no message of the type.
+const Message* Parse(const EventType& type, absl::string_view payload, Arena* arena) {
+  Message* message = type.prototype->New(arena);
+  const bool whole = message->ParseFromArray(payload.data(), static_cast<int>(payload.size()));
+  return whole ? message : nullptr;
+}
+
+Digest DigestOf(const EventType& type, const Message& message, HashFunction hash) {
   const auto hashed_bytes = type.rules->traits.hashed_bytes;
   return hashed_bytes == nullptr ? Digest{} : hash(hashed_bytes(message));
 }
@@ -75,6 +87,7 @@ absl::StatusOr<std::vector<ParsedEvent>> ParseRequest(absl::string_view contract
   Violations violations;
   std::vector<ParsedEvent> parsed;
   parsed.reserve(events.size());
+  const std::shared_ptr<Arena> arena = MakeArena();
   for (size_t i = 0; i < events.size(); ++i) {
     const int index = static_cast<int>(i);
     const absl::string_view payload = events[i].payload;
@@ -87,7 +100,7 @@ absl::StatusOr<std::vector<ParsedEvent>> ParseRequest(absl::string_view contract
       continue;
     }
     if (!CheckWireShape(*type->descriptor, payload, index, &violations)) continue;
-    std::unique_ptr<google::protobuf::Message> message = Parse(*type, payload);
+    const Message* message = Parse(*type, payload, arena.get());
     if (message == nullptr) {
       check.Refuse("PAYLOAD_MALFORMED", "payload", absl::StrCat("not a ", type->name));
       continue;
@@ -95,8 +108,7 @@ absl::StatusOr<std::vector<ParsedEvent>> ParseRequest(absl::string_view contract
     CheckCommon(*type, type->rules->common(*message), &check);
     type->rules->check(*message, &check);
     if (!violations.empty()) continue;
-    const Digest digest = DigestOf(*type, *message, hash);
-    parsed.emplace_back(*type, std::move(message), digest);
+    parsed.emplace_back(*type, *message, DigestOf(*type, *message, hash), arena);
   }
   if (!violations.empty()) return violations.ToStatus();
   return parsed;
@@ -109,12 +121,12 @@ absl::StatusOr<ParsedEvent> ParseRecorded(absl::string_view event_type, absl::st
     return absl::DataLossError(
         absl::StrCat("event_type: no rules for '", event_type, "'; a newer program wrote it"));
   }
-  std::unique_ptr<google::protobuf::Message> message = Parse(*type, payload);
+  const std::shared_ptr<Arena> arena = MakeArena();
+  const Message* message = Parse(*type, payload, arena.get());
   if (message == nullptr) {
     return absl::DataLossError(absl::StrCat("payload: not a ", type->name));
   }
-  const Digest digest = DigestOf(*type, *message, hash);
-  return ParsedEvent(*type, std::move(message), digest);
+  return ParsedEvent(*type, *message, DigestOf(*type, *message, hash), arena);
 }
 
 }  // namespace waymark

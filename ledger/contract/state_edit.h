@@ -8,7 +8,9 @@
 #ifndef WAYMARK_LEDGER_CONTRACT_STATE_EDIT_H_
 #define WAYMARK_LEDGER_CONTRACT_STATE_EDIT_H_
 
+#include <cstdint>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <string>
 #include <utility>
@@ -62,7 +64,7 @@ class StateEdit {
   void AppendWithin(std::vector<Item>* items, size_t index, std::vector<T> Item::*list, T value) {
     ((*items)[index].*list).push_back(std::move(value));
     if (undo_ == nullptr) return;
-    undo_->push_back([items, index, list] { (void)items; (void)index; (void)list; });
+    undo_->push_back([items, index, list] { ((*items)[index].*list).pop_back(); });
   }
 
   template <typename T>
@@ -89,14 +91,35 @@ class StateEdit {
     }
   }
 
+  // The event itself: its mark and its revision.
+  void AddEvent(const EventMark& mark) {
+    state_->events.push_back(mark);
+    ++state_->next_revision.value;
+    if (undo_ == nullptr) return;
+    undo_->push_back([state = state_] {
+      state->events.pop_back();
+      --state->next_revision.value;
+    });
+  }
+
   // The history of a focus that `fact` speaks about; it becomes the newest event of the focus.
   FocusHistory& Focus(const std::string& code, const Fact& fact) {
     FocusHistory& history = FindOrAdd(&state_->focuses, code);
-    Set(&history.last_event, std::optional<Position>(fact.known.position));
+    if (undo_ != nullptr) {
+      // Two words, so that the step needs no memory of its own.
+      undo_->push_back([last = &history.last_event,
+                        old = history.last_event ? history.last_event->value : kNoPosition] {
+        *last = old == kNoPosition ? std::nullopt : std::optional<Position>(Position{old});
+      });
+    }
+    history.last_event = fact.known.position;
     return history;
   }
 
  private:
+  // No event stands there.
+  static constexpr uint64_t kNoPosition = std::numeric_limits<uint64_t>::max();
+
   ContractState* const state_;
   UndoSteps* const undo_;
 };

@@ -6,16 +6,14 @@
 //
 // How the rules are read where their words leave room:
 // - The target asked about is the last one recorded by the end of as_of, or the first one known
-// where all were
-//   recorded later. One that was withdrawn is none.
+//   where all were recorded later. One that was withdrawn is none.
 // - Held means DETERMINED or DISPUTED at the level. A STALE day shows the level without meeting the
-// target, and
-//   does not miss it either.
+//   target, and does not miss it either.
 // - A finding for the due day may take effect later: a determination whose period reaches the due
-// day counts as
-//   showing less by the level it has when it takes effect, even if that lies after as_of.
+//   day counts as showing less by the level it has when it takes effect, even if that lies after
+//   as_of.
 // - decided_on is that of the determination that holds the due day; under REACHED_BY, the first day
-// that reached.
+//   that reached.
 //
 // Pure; safe from any thread on a state that no one changes.
 #ifndef WAYMARK_LEDGER_CONTRACT_TARGET_STATUS_H_

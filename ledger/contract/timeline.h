@@ -2,9 +2,8 @@
 // segments.
 //
 //   const Timeline now = BuildTimeline(state, "PI-CS", Knowledge{head}, as_of, {});
-//   for (const Segment& segment : now.segments) ...   // [first, last] one beside the other, oldest
-//   first const HeldDay* held = now.On(as_of);              // null: UNDETERMINED, no determination
-//   yet
+//   for (const Segment& segment : now.segments) ...  // one beside the other, oldest first
+//   const HeldDay* held = now.On(as_of);             // null: nothing determined yet
 //
 // Pure. Safe from any thread on a state that no one changes.
 #ifndef WAYMARK_LEDGER_CONTRACT_TIMELINE_H_

@@ -1,13 +1,14 @@
 #include "ledger/contract/wire_shape.h"
 
+#include <array>
 #include <cstdint>
 #include <limits>
-#include <map>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/container/node_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "ledger/base/limits.h"
 #include "ledger/contract/matrix_words.h"
@@ -92,7 +93,8 @@ class Shapes {
     return shape;
   }
 
-  std::map<const Descriptor*, MessageShape> shapes_;
+  // A shape stays where it is while others come: fields point to them.
+  absl::node_hash_map<const Descriptor*, MessageShape> shapes_;
 };
 
 const Shapes& AllShapes() {
@@ -150,12 +152,14 @@ class Scan {
   const int event_index_;
   Violations* const violations_;
   bool faithful_ = true;
-  std::vector<const FieldDescriptor*> path_;
+  // The fields that lead to the message being read.
+  std::array<const FieldDescriptor*, kProtoDepthMax> path_;
+  int path_size_ = 0;
 };
 
 void Scan::Add(absl::string_view reason, const FieldDescriptor* field, absl::string_view what) {
   std::string path;
-  for (const FieldDescriptor* outer : path_) absl::StrAppend(&path, outer->name(), ".");
+  for (int i = 0; i < path_size_; ++i) absl::StrAppend(&path, path_[i]->name(), ".");
   if (field != nullptr) {
     absl::StrAppend(&path, field->name());
   } else if (!path.empty()) {
@@ -279,9 +283,10 @@ bool Scan::Field(const FieldShape& shape, WireType wire_type, absl::string_view*
   if (!value) return false;
   if (shape.packed) return Packed(shape, *value);
   if (shape.message != nullptr) {
-    path_.push_back(shape.field);
+    // A path is at most as long as messages are deep, and one that is too deep is not read.
+    path_[path_size_++] = shape.field;
     const bool intact = Message(*shape.message, *value, depth + 1);
-    path_.pop_back();
+    --path_size_;
     return intact;
   }
   if (value->empty() && !shape.presence && !shape.repeated) {

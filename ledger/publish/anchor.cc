@@ -43,8 +43,9 @@ std::string Describe(const merkle::Checkpoint& checkpoint) {
 
 absl::Status Missing(absl::string_view path) {
   return Refuse({absl::StatusCode::kNotFound, "ANCHOR_MISSING",
-                 absl::StrCat(path, ": no anchor here; a ledger without its anchor cannot show that it "
-                                    "is whole")});
+                 absl::StrCat(path,
+                              ": no anchor here; a ledger without its anchor cannot show that it "
+                              "is whole")});
 }
 
 // Takes a note apart under the ledger's key.
@@ -96,16 +97,16 @@ struct Anchor::Files {
   absl::Status CompleteReleased();
 };
 
-// The anchor is written first and the file of released ones second, so at most the anchor's own note is missing there.
+// The anchor is written first and the file of released ones second, so at most the anchor's own
+// note is missing there.
 absl::Status Anchor::Files::CompleteReleased() {
   const std::string path = PathOf(directory, kReleasedName);
   ASSIGN_OR_RETURN(released, ReleasedFile::Open(path));
   ASSIGN_OR_RETURN(const merkle::Checkpoint last, OpenNoteAs(path, released->last(), key));
   if (last == checkpoint) return absl::OkStatus();
   if (last.size >= checkpoint.size) {
-    return Damage("ANCHOR_DAMAGED",
-                  absl::StrCat(anchor_path(), ": says ", Describe(checkpoint),
-                               ", but was once released: ", Describe(last)));
+    return Damage("ANCHOR_DAMAGED", absl::StrCat(anchor_path(), ": says ", Describe(checkpoint),
+                                                 ", but was once released: ", Describe(last)));
   }
   return released->Append(note);
 }
@@ -140,7 +141,8 @@ absl::StatusOr<std::unique_ptr<Anchor>> Anchor::Open(const std::string& director
   ASSIGN_OR_RETURN(files->checkpoint, OpenNoteAs(files->anchor_path(), files->note, files->key));
   RETURN_IF_ERROR(files->CompleteReleased());
   // Only a saving of work: what cannot be read counts as nothing checked.
-  if (const auto text = ReadFile(PathOf(directory, kFlushedName), kReleasedNoteBytesMax); text.ok()) {
+  if (const auto text = ReadFile(PathOf(directory, kFlushedName), kReleasedNoteBytesMax);
+      text.ok()) {
     const auto size = merkle::FromDecimal(absl::StripSuffix(*text, "\n"));
     if (size.ok()) files->flushed_size = TreeSize{*size};
   }
@@ -165,8 +167,8 @@ absl::Status Anchor::Replace(const merkle::Checkpoint& next, absl::string_view n
   }
   ASSIGN_OR_RETURN(const merkle::Checkpoint said, OpenNoteAs("next checkpoint", note, files.key));
   if (said != next) {
-    return Damage("ANCHOR_DAMAGED", absl::StrCat("next checkpoint says ", Describe(said), ", not ",
-                                                 Describe(next)));
+    return Damage("ANCHOR_DAMAGED",
+                  absl::StrCat("next checkpoint says ", Describe(said), ", not ", Describe(next)));
   }
   if (next.size < files.checkpoint.size) {
     return Damage("ANCHOR_WOULD_SHRINK",
@@ -211,20 +213,19 @@ absl::Status CheckAgainstAnchor(const std::optional<Inspection>& found, const An
     return Damage("ORIGIN_CHANGED",
                   absl::StrCat("database of ", found->identity.ledger_id, ", yet ", signed_state));
   }
-  const std::string stored = absl::StrCat("database: size ", found->size.value, " root ",
-                                          merkle::ToHex(found->root));
+  const std::string stored =
+      absl::StrCat("database: size ", found->size.value, " root ", merkle::ToHex(found->root));
   if (found->size < anchored.size) {
-    return Damage("ROLLED_BACK", absl::StrCat(stored, "; ", signed_state, "; positions ",
-                                              found->size.value, " to ", anchored.size.value,
-                                              " (exclusive) are lost"));
+    return Damage("ROLLED_BACK",
+                  absl::StrCat(stored, "; ", signed_state, "; positions ", found->size.value,
+                               " to ", anchored.size.value, " (exclusive) are lost"));
   }
   RETURN_IF_ERROR(root_at_anchor_size.status());
   if (*root_at_anchor_size != anchored.root) {
-    return Damage("ROOT_CHANGED",
-                  absl::StrCat(stored, ", root at size ", anchored.size.value, " ",
-                               merkle::ToHex(*root_at_anchor_size), "; ", signed_state,
-                               "; positions 0 to ", anchored.size.value,
-                               " (exclusive) are at stake"));
+    return Damage("ROOT_CHANGED", absl::StrCat(stored, ", root at size ", anchored.size.value, " ",
+                                               merkle::ToHex(*root_at_anchor_size), "; ",
+                                               signed_state, "; positions 0 to ",
+                                               anchored.size.value, " (exclusive) are at stake"));
   }
   return absl::OkStatus();
 }

@@ -18,8 +18,8 @@ namespace waymark {
 namespace {
 
 absl::Status Unreadable(const std::string& path, absl::string_view what) {
-  return Refuse({absl::StatusCode::kInvalidArgument, "KEY_FILE_UNREADABLE",
-                 absl::StrCat(path, ": ", what)});
+  return Refuse(
+      {absl::StatusCode::kInvalidArgument, "KEY_FILE_UNREADABLE", absl::StrCat(path, ": ", what)});
 }
 
 }  // namespace

@@ -11,9 +11,10 @@
 
 namespace waymark {
 
-// An unencrypted PKCS#8 PEM file that nobody but its owner may read. NotFound KEY_FILE_MISSING; FailedPrecondition
-// KEY_FILE_EXPOSED if group or others have any right to it; InvalidArgument KEY_FILE_UNREADABLE for what is no plain
-// file or cannot be read, KEY_MALFORMED for another content. No message quotes the file.
+// An unencrypted PKCS#8 PEM file that nobody but its owner may read. NotFound KEY_FILE_MISSING;
+// FailedPrecondition KEY_FILE_EXPOSED if group or others have any right to it; InvalidArgument
+// KEY_FILE_UNREADABLE for what is no plain file or cannot be read, KEY_MALFORMED for another
+// content. No message quotes the file.
 absl::StatusOr<merkle::PrivateKey> LoadPrivateKey(const std::string& path);
 
 }  // namespace waymark

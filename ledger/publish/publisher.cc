@@ -50,7 +50,8 @@ absl::StatusOr<std::optional<Released>> Signer::SignUnsigned() {
   RETURN_IF_ERROR(reader_->ReadThrough(next.size, next.root));
   WAYMARK_FAILPOINT("before_sign");  // Crash up to here: nothing happened.
   ASSIGN_OR_RETURN(std::string note, merkle::SignCheckpoint(next, key_));
-  // With the key that the ledger was made with, not the one that signed: a fault in signing stays in here.
+  // With the key that the ledger was made with, not the one that signed: a fault in signing stays
+  // in here.
   const merkle::VerifierKey vkey{identity.ledger_id, merkle::KeyType::kLog, identity.public_key};
   ASSIGN_OR_RETURN(const merkle::OpenedCheckpoint opened, merkle::OpenCheckpoint(note, vkey));
   if (opened.checkpoint != next) {
@@ -128,7 +129,8 @@ class Publisher::Thread {
       absl::MutexLock lock(&mutex_);
       mutex_.Await(absl::Condition(&ready));
     }
-    // False where the callback runs this moment on another thread: it must be done before `this` may go.
+    // False where the callback runs this moment on another thread: it must be done before `this`
+    // may go.
     if (!head_.Cancel(ticket)) {
       absl::MutexLock lock(&mutex_);
       mutex_.Await(absl::Condition(&work_));

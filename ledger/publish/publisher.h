@@ -1,9 +1,9 @@
-// This header defines the publisher: it signs what the ledger holds, after reading it again, and releases it. The first
-// checkpoint follows an append at once; from then on at most one a second while there is something new, and one at
-// shutdown.
+// This header defines the publisher: it signs what the ledger holds, after reading it again, and
+// releases it. The first checkpoint follows an append at once; from then on at most one a second
+// while there is something new, and one at shutdown.
 //
-//   Publisher publisher(*log, *anchor, key, head, published, [](absl::Status breach) { End(breach); });
-//   published.WaitUntilAbove(position_of_mine, deadline);
+//   Publisher publisher(*log, *anchor, key, head, published, [](absl::Status breach) { End(breach);
+//   }); published.WaitUntilAbove(position_of_mine, deadline);
 #ifndef WAYMARK_LEDGER_PUBLISH_PUBLISHER_H_
 #define WAYMARK_LEDGER_PUBLISH_PUBLISHER_H_
 
@@ -38,9 +38,10 @@ class Signer {
   // All must outlive the signer.
   Signer(const EventLog& log, Anchor& anchor, merkle::PrivateKey key);
 
-  // Reads again what is unsigned, signs it and anchors it; none if the anchor has the head's size already. On return
-  // the checkpoint is synced in the anchor and may be released. ResourceExhausted: nothing happened, try again later.
-  // Every other error is a breach of the rules of signing: the signer gives the same error for ever.
+  // Reads again what is unsigned, signs it and anchors it; none if the anchor has the head's size
+  // already. On return the checkpoint is synced in the anchor and may be released.
+  // ResourceExhausted: nothing happened, try again later. Every other error is a breach of the
+  // rules of signing: the signer gives the same error for ever.
   absl::StatusOr<std::optional<Released>> SignHead();
 
  private:
@@ -61,8 +62,9 @@ struct PublisherOptions {
 // Safe from any thread.
 class Publisher {
  public:
-  // Signs with `key` under the ledger's id. `head` wakes it; `published`, which starts at the anchor's size, is told
-  // each released size. `on_failure` runs once, on a breach: nothing is signed any more and the daemon must end.
+  // Signs with `key` under the ledger's id. `head` wakes it; `published`, which starts at the
+  // anchor's size, is told each released size. `on_failure` runs once, on a breach: nothing is
+  // signed any more and the daemon must end.
   Publisher(const EventLog& log, Anchor& anchor, const merkle::PrivateKey& key, HeadWatch& head,
             HeadWatch& published, std::function<void(absl::Status)> on_failure,
             PublisherOptions options = {});

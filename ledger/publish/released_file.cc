@@ -23,8 +23,9 @@ namespace {
 // file   := record*
 // record := u32le length  note[length]          1 <= length <= kReleasedNoteBytesMax
 //
-// A note holds no zero byte, while the upper two bytes of its length are zero and nothing else in the file has two in a
-// row. So the next record after any byte is found by the end of the next such run: a note begins there.
+// A note holds no zero byte, while the upper two bytes of its length are zero and nothing else in
+// the file has two in a row. So the next record after any byte is found by the end of the next such
+// run: a note begins there.
 constexpr uint64_t kLengthBytes = 4;
 constexpr char kZeros[2] = {0, 0};
 constexpr uint64_t kRecordBytesMax = kLengthBytes + kReleasedNoteBytesMax;
@@ -50,9 +51,10 @@ std::string ReleasedFile::EncodeRecord(absl::string_view note) {
 absl::StatusOr<std::unique_ptr<ReleasedFile>> ReleasedFile::Open(const std::string& path) {
   FileDescriptor descriptor(::open(path.c_str(), O_RDWR | O_CLOEXEC));
   if (!descriptor.valid()) {
-    return Refuse({absl::StatusCode::kDataLoss, "ANCHOR_DAMAGED",
-                   absl::StrCat(path, ": ", strerror(errno),
-                                "; it holds every checkpoint released so far and is never remade")});
+    return Refuse(
+        {absl::StatusCode::kDataLoss, "ANCHOR_DAMAGED",
+         absl::StrCat(path, ": ", strerror(errno),
+                      "; it holds every checkpoint released so far and is never remade")});
   }
   std::unique_ptr<ReleasedFile> file(new ReleasedFile(std::move(descriptor), path));
   RETURN_IF_ERROR(file->CutTornEnd());
@@ -119,8 +121,8 @@ absl::StatusOr<std::string> ReleasedFile::ReadAt(uint64_t offset, uint64_t count
   std::string bytes(count, '\0');
   size_t have = 0;
   while (have < count) {
-    const ssize_t got = ::pread(file_.get(), bytes.data() + have, count - have,
-                                static_cast<off_t>(offset + have));
+    const ssize_t got =
+        ::pread(file_.get(), bytes.data() + have, count - have, static_cast<off_t>(offset + have));
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return Damaged(offset + have, strerror(errno));
     if (got == 0) return Damaged(offset + have, "the file ends here");

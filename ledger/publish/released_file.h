@@ -1,5 +1,6 @@
-// This header defines the file of released checkpoints: every note that ever left the process, oldest first. It is only
-// appended to; opening it and finding a note take the same time however long it has grown.
+// This header defines the file of released checkpoints: every note that ever left the process,
+// oldest first. It is only appended to; opening it and finding a note take the same time however
+// long it has grown.
 //
 //   ASSIGN_OR_RETURN(const std::unique_ptr<ReleasedFile> file, ReleasedFile::Open(path));
 //   RETURN_IF_ERROR(file->Append(note));
@@ -24,21 +25,22 @@ namespace waymark {
 // Find is safe from any thread; the rest is for one thread at a time.
 class ReleasedFile {
  public:
-  // DataLoss ANCHOR_DAMAGED if the file is missing, or its end makes no sense. A torn last record, as a crash in
-  // Append leaves it, is cut off.
+  // DataLoss ANCHOR_DAMAGED if the file is missing, or its end makes no sense. A torn last record,
+  // as a crash in Append leaves it, is cut off.
   static absl::StatusOr<std::unique_ptr<ReleasedFile>> Open(const std::string& path);
 
   // The last note, if there is one.
   const std::string& last() const { return last_; }
 
-  // Sets space aside for a note, so that Append cannot meet a full disk. ResourceExhausted ANCHOR_DISK_FULL.
+  // Sets space aside for a note, so that Append cannot meet a full disk. ResourceExhausted
+  // ANCHOR_DISK_FULL.
   absl::Status Reserve(absl::string_view note);
-  // Synced. Any error leaves the file unknown: the caller must stop. REQUIRES: 1..kReleasedNoteBytesMax bytes, none of
-  // them zero.
+  // Synced. Any error leaves the file unknown: the caller must stop.
+  // REQUIRES: 1..kReleasedNoteBytesMax bytes, none of them zero.
   absl::Status Append(absl::string_view note);
 
-  // The note of exactly this size; none if there was none. Halves the file: some thirty small reads at most.
-  // DataLoss ANCHOR_DAMAGED.
+  // The note of exactly this size; none if there was none. Halves the file: some thirty small reads
+  // at most. DataLoss ANCHOR_DAMAGED.
   absl::StatusOr<std::optional<std::string>> Find(TreeSize size) const;
 
   // A record as it stands in the file.

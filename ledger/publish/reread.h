@@ -1,6 +1,6 @@
-// This header defines reading again what is about to be signed: every leaf, payload and Statement since the anchor, from
-// the store and never from a buffer of the commit thread. What was written wrong, or rotted since, is found here, before
-// a signature covers it.
+// This header defines reading again what is about to be signed: every leaf, payload and Statement
+// since the anchor, from the store and never from a buffer of the commit thread. What was written
+// wrong, or rotted since, is found here, before a signature covers it.
 //
 //   ASSIGN_OR_RETURN(Rereader reader, Rereader::Start(log, anchor.checkpoint()));
 //   RETURN_IF_ERROR(reader.ReadThrough(tree.size(), tree.Root()));
@@ -29,16 +29,18 @@ namespace waymark {
 // One thread at a time.
 class Rereader {
  public:
-  // Begins at what is signed already. DataLoss ROOT_CHANGED if the stored right edge does not lead to its root.
+  // Begins at what is signed already. DataLoss ROOT_CHANGED if the stored right edge does not lead
+  // to its root.
   static absl::StatusOr<Rereader> Start(const EventLog& log, const merkle::Checkpoint& anchored);
 
   // What has been read and found whole.
   TreeSize size() const { return size_; }
 
-  // Reads [size(), target), which must be durable, and moves on to target if the ledger holds what `root` says and
-  // grew only at its end. Every breach is DataLoss and names position and both hashes: EVENT_DAMAGED, HEADER_DAMAGED,
-  // RECORDED_AT_DECREASED, REVISION_GAP, COMMITMENT_MISMATCH, STATEMENT_MISMATCH, TILE_MISMATCH, ROOT_MISMATCH,
-  // PROOF_MISMATCH. After an error nothing may be signed and the reader is of no more use.
+  // Reads [size(), target), which must be durable, and moves on to target if the ledger holds what
+  // `root` says and grew only at its end. Every breach is DataLoss and names position and both
+  // hashes: EVENT_DAMAGED, HEADER_DAMAGED, RECORDED_AT_DECREASED, REVISION_GAP,
+  // COMMITMENT_MISMATCH, STATEMENT_MISMATCH, TILE_MISMATCH, ROOT_MISMATCH, PROOF_MISMATCH. After an
+  // error nothing may be signed and the reader is of no more use.
   absl::Status ReadThrough(TreeSize target, const Digest& root);
 
  private:
@@ -79,7 +81,8 @@ class Rereader {
   std::vector<ExpectedNode> full_tile_nodes_;
   UnixMicros last_recorded_at_;
   std::optional<OpenStatement> open_;
-  // Revision that comes next, by contract; all forgotten once there are too many, and looked up again.
+  // Revision that comes next, by contract; all forgotten once there are too many, and looked up
+  // again.
   absl::flat_hash_map<std::string, uint64_t> next_revisions_;
 };
 

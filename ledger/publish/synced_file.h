@@ -1,9 +1,11 @@
-// This header defines writing a small file so that a crash leaves either the old bytes or the new ones, whole.
+// This header defines writing a small file so that a crash leaves either the old bytes or the new
+// ones, whole.
 //
 //   RETURN_IF_ERROR(ReplaceSynced("/var/lib/waymark/anchor", "anchor", note));
 //
-// A full disk is ResourceExhausted ANCHOR_DISK_FULL and has changed nothing. After any other failed write the state of
-// the disk is unknown: Internal FILE_WRITE_FAILED, and the caller must not go on.
+// A full disk is ResourceExhausted ANCHOR_DISK_FULL and has changed nothing. After any other failed
+// write the state of the disk is unknown: Internal FILE_WRITE_FAILED, and the caller must not go
+// on.
 #ifndef WAYMARK_LEDGER_PUBLISH_SYNCED_FILE_H_
 #define WAYMARK_LEDGER_PUBLISH_SYNCED_FILE_H_
 
@@ -17,19 +19,21 @@
 
 namespace waymark {
 
-// Writes `directory/name.new`, syncs it, renames it to `directory/name`, syncs the directory. Returns when the new bytes
-// survive a power cut.
+// Writes `directory/name.new`, syncs it, renames it to `directory/name`, syncs the directory.
+// Returns when the new bytes survive a power cut.
 absl::Status ReplaceSynced(const std::string& directory, const std::string& name,
                            absl::string_view bytes);
 
-// As ReplaceSynced, without the syncs: for what may be lost. A reader may find it empty after a power cut.
+// As ReplaceSynced, without the syncs: for what may be lost. A reader may find it empty after a
+// power cut.
 absl::Status ReplaceUnsynced(const std::string& directory, const std::string& name,
                              absl::string_view bytes);
 
 // Makes the entries of a directory survive a power cut.
 absl::Status SyncDirectory(const std::string& directory);
 
-// The whole file. NotFound FILE_MISSING; InvalidArgument FILE_TOO_LARGE above bytes_max; Internal FILE_READ_FAILED.
+// The whole file. NotFound FILE_MISSING; InvalidArgument FILE_TOO_LARGE above bytes_max; Internal
+// FILE_READ_FAILED.
 absl::StatusOr<std::string> ReadFile(const std::string& path, size_t bytes_max);
 
 // The refusal for an errno of a failed write, as said above.

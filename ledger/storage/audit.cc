@@ -36,7 +36,8 @@ class Walk {
       } else {
         at = SkipUnreadable(at);
       }
-      if (plan_.progress && at.value % kProgressEvents == 0) plan_.progress(TreeSize{at.value}, meta_.head.size);
+      if (plan_.progress && at.value % kProgressEvents == 0)
+        plan_.progress(TreeSize{at.value}, meta_.head.size);
     }
     if (!Stopped()) End();
     outcome_.requests = events_.requests();
@@ -51,9 +52,9 @@ class Walk {
   void Begin() {
     begin_ = plan_.start.value < meta_.head.size.value ? plan_.start.value : meta_.head.size.value;
     begin_ &= ~(kTileWidth - 1);
-    absl::StatusOr<TileEdge> edge = TileEdge::Load(TreeSize{begin_}, [this](int level, uint64_t index) {
-      return ReadTile(tables_, level, index);
-    });
+    absl::StatusOr<TileEdge> edge = TileEdge::Load(
+        TreeSize{begin_},
+        [this](int level, uint64_t index) { return ReadTile(tables_, level, index); });
     if (edge.ok()) {
       outcome_.edge = *std::move(edge);
     } else {
@@ -128,7 +129,8 @@ class Walk {
   Position SkipUnreadable(Position at) {
     const absl::Status why = cursor_.MoveTo(at);
     Position next{at.value + 1};
-    while (next.value < meta_.head.size.value && !Stopped() && !cursor_.MoveTo(next).ok()) ++next.value;
+    while (next.value < meta_.head.size.value && !Stopped() && !cursor_.MoveTo(next).ok())
+      ++next.value;
     Fault fault;
     fault.position = at;
     fault.what = "entry_row";
@@ -163,9 +165,11 @@ class Walk {
       const ReleasedCheckpoint& checkpoint = plan_.checkpoints[next_checkpoint_];
       Fault fault;
       fault.what = "checkpoint_root";
-      fault.want = absl::StrCat(merkle::ToHex(checkpoint.root), " of ", checkpoint.size.value, " events");
-      fault.got = outcome_.edge.has_value() ? absl::StrCat("only ", meta_.head.size.value, " events")
-                                            : "not computable";
+      fault.want =
+          absl::StrCat(merkle::ToHex(checkpoint.root), " of ", checkpoint.size.value, " events");
+      fault.got = outcome_.edge.has_value()
+                      ? absl::StrCat("only ", meta_.head.size.value, " events")
+                      : "not computable";
       faults_.Report(std::move(fault));
     }
     // A row that no event leads to shows in the number of rows; after a fault that says nothing.

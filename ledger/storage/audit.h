@@ -1,5 +1,6 @@
-// This header defines the walk over a whole ledger or its end that both the open check and `verify` make: each event
-// is checked, the tree is built again from the headers, and compared with the tiles, the stored root and checkpoints.
+// This header defines the walk over a whole ledger or its end that both the open check and `verify`
+// make: each event is checked, the tree is built again from the headers, and compared with the
+// tiles, the stored root and checkpoints.
 //
 //   FaultLog faults(tables, nullptr);
 //   const AuditOutcome outcome = Audit(tables, meta, {.start = checked}, &faults);
@@ -32,7 +33,8 @@ struct AuditPlan {
 };
 
 struct AuditOutcome {
-  // The tree of the headers as they are stored; none where one could not be read and no tile has its hash.
+  // The tree of the headers as they are stored; none where one could not be read and no tile has
+  // its hash.
   std::optional<TileEdge> edge;
   uint64_t events = 0;
   uint64_t requests = 0;
@@ -42,7 +44,8 @@ struct AuditOutcome {
 };
 
 // Every fault goes to `faults`. Reads nothing twice but what neighbouring events share.
-AuditOutcome Audit(const Tables& tables, const LedgerMeta& meta, const AuditPlan& plan, FaultLog* faults);
+AuditOutcome Audit(const Tables& tables, const LedgerMeta& meta, const AuditPlan& plan,
+                   FaultLog* faults);
 
 }  // namespace waymark
 

@@ -7,6 +7,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -24,8 +25,8 @@ namespace {
 
 absl::Status RefuseDirectory(absl::StatusCode code, absl::string_view reason,
                              const std::string& directory, absl::string_view message) {
-  return Refuse({code, std::string(reason), absl::StrCat("data directory ", directory, ": ", message),
-                 -1, "directory"});
+  return Refuse({code, std::string(reason),
+                 absl::StrCat("data directory ", directory, ": ", message), -1, "directory"});
 }
 
 absl::Status RefuseErrno(int error, const std::string& directory) {
@@ -55,8 +56,9 @@ bool IsDatabaseFile(absl::string_view name) {
          absl::EndsWith(name, ".log") || name == "IDENTITY";
 }
 
-// Process that holds the database's lock file; 0 if none does or the kernel does not tell. It is looked up and not
-// tried: closing a lock file gives up every lock that this process itself has on it.
+// Process that holds the database's lock file; 0 if none does or the kernel does not tell. It is
+// looked up and not tried: closing a lock file gives up every lock that this process itself has on
+// it.
 int LockHolder(const std::string& directory) {
   struct stat lock = {};
   if (stat(absl::StrCat(directory, "/LOCK").c_str(), &lock) != 0) return 0;
@@ -88,7 +90,8 @@ absl::Status CheckWritable(const std::string& directory, const std::vector<std::
   }
   for (const std::string& name : names) {
     const std::string path = absl::StrCat(directory, "/", name);
-    if ((IsDatabaseFile(name) || name == "CURRENT" || name == "LOCK") && access(path.c_str(), R_OK) != 0) {
+    if ((IsDatabaseFile(name) || name == "CURRENT" || name == "LOCK") &&
+        access(path.c_str(), R_OK) != 0) {
       return RefuseErrno(errno, directory);
     }
   }
@@ -155,12 +158,20 @@ absl::Status MakeDataDirectory(const std::string& directory) {
     RETURN_IF_ERROR(CheckWritable(directory, {}));
   }
   // Its entry in the directory above must be as durable as what it will hold.
-  const int parent = open(absl::StrCat(directory, "/..").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const int parent =
+      open(absl::StrCat(directory, "/..").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (parent < 0) return RefuseErrno(errno, directory);
   const int synced = fsync(parent);
   const int error = errno;
   close(parent);
   return synced == 0 ? absl::OkStatus() : RefuseErrno(error, directory);
+}
+
+bool HasDataFiles(const std::string& directory) {
+  const absl::StatusOr<std::vector<std::string>> names = NamesIn(directory);
+  return !names.ok() || std::any_of(names->begin(), names->end(), [](const std::string& name) {
+    return absl::EndsWith(name, ".sst");
+  });
 }
 
 uint64_t FreeBytes(const std::string& directory) {

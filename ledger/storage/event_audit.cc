@@ -126,7 +126,8 @@ void EventAudit::CheckStream(const merkle::EntryHeaderView& header, Stream* stre
     if (!ranges.ok()) {
       Fault fault = FaultAt(header, "stream_row");
       fault.got = std::string(ranges.status().message());
-      faults_.Report(std::move(fault), Family::kStreams, StreamKey(stream->digest, header.revision));
+      faults_.Report(std::move(fault), Family::kStreams,
+                     StreamKey(stream->digest, header.revision));
       return;
     }
     stream->ranges = *std::move(ranges);

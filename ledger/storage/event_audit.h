@@ -1,5 +1,5 @@
-// This header defines the check of one event after another against everything that was stored with it: its place, its
-// contract's stream, its request, its Statement, its payload and its filters.
+// This header defines the check of one event after another against everything that was stored with
+// it: its place, its contract's stream, its request, its Statement, its payload and its filters.
 //
 //   EventAudit audit(tables, identity, EventAudit::Depth::kContents, &faults);
 //   audit.Check(position, cursor);           // for each position, rising
@@ -29,14 +29,15 @@ namespace waymark {
 // One thread at a time. Whatever it finds goes to the FaultLog; it goes on after every fault.
 class EventAudit {
  public:
-  // kRows: every row is there, well formed and in its place. kContents: payloads and signatures are checked as well.
+  // kRows: every row is there, well formed and in its place. kContents: payloads and signatures are
+  // checked as well.
   enum class Depth { kRows, kContents };
 
   // All arguments must outlive it.
   EventAudit(const Tables& tables, const LedgerIdentity& identity, Depth depth, FaultLog* faults);
 
-  // Checks the event at `position`, on which the cursor stands. Positions rise; after one that was left out, and at
-  // first unless it is 0, what stands before is not asked about.
+  // Checks the event at `position`, on which the cursor stands. Positions rise; after one that was
+  // left out, and at first unless it is 0, what stands before is not asked about.
   void Check(Position position, const EventCursor& cursor);
   // After the last: the request that it belongs to must end there.
   void Finish();

@@ -22,10 +22,13 @@ std::string WhyInvalid(const Scan& rows) {
 }  // namespace
 
 absl::Status EventDamaged(Position position, absl::string_view what) {
-  return Refuse({absl::StatusCode::kDataLoss, "EVENT_DAMAGED",
+  return Refuse({absl::StatusCode::kDataLoss,
+                 "EVENT_DAMAGED",
                  absl::StrCat("position ", position.value, ": ", what,
                               "; verify the data directory and restore a copy"),
-                 -1, "position", {{"position", absl::StrCat(position.value)}}});
+                 -1,
+                 "position",
+                 {{"position", absl::StrCat(position.value)}}});
 }
 
 bool HasPosition(absl::string_view header, Position position) {
@@ -50,8 +53,8 @@ absl::Status EventCursor::MoveTo(Position position) {
 }
 
 void EventCursor::SeekEntries(Position position) {
-  // The row begins at most a chunk's length before. Going forward from there unpacks one block as a rule; seeking
-  // backward would unpack both of its neighbours too.
+  // The row begins at most a chunk's length before. Going forward from there unpacks one block as a
+  // rule; seeking backward would unpack both of its neighbours too.
   constexpr uint64_t kReach = kChunkEventsMax - 1;
   entry_rows_->Seek(SliceOf(EventKey(Position{position.value - std::min(position.value, kReach)})));
   while (entry_rows_->Valid()) {

@@ -1,5 +1,5 @@
-// This header defines how events are read in runs: a cursor over the stored chunks, forward or backward, that gives
-// the bytes of any event of the chunk it stands on without copying them.
+// This header defines how events are read in runs: a cursor over the stored chunks, forward or
+// backward, that gives the bytes of any event of the chunk it stands on without copying them.
 //
 //   EventCursor cursor(tables, head, EventCursor::Parts::kHeadersAndPayloads);
 //   RETURN_IF_ERROR(cursor.MoveTo(Position{258}));
@@ -25,9 +25,10 @@ class EventCursor {
   // Reads nothing at or beyond `until`. `tables` must outlive the cursor.
   EventCursor(const Tables& tables, TreeSize until, Parts parts);
 
-  // Stands on the chunk that holds `position`; a neighbour of the present chunk costs a step, any other a seek.
-  // REQUIRES: position < until. DataLoss EVENT_DAMAGED naming the position if that chunk, or one of the two rows, is
-  // missing, fails its checksum or its grammar, or holds another position's header.
+  // Stands on the chunk that holds `position`; a neighbour of the present chunk costs a step, any
+  // other a seek. REQUIRES: position < until. DataLoss EVENT_DAMAGED naming the position if that
+  // chunk, or one of the two rows, is missing, fails its checksum or its grammar, or holds another
+  // position's header.
   absl::Status MoveTo(Position position);
 
   // The chunk covers [first, end).
@@ -58,7 +59,8 @@ class EventCursor {
 // The refusal of an event that cannot be read as it was stored.
 absl::Status EventDamaged(Position position, absl::string_view what);
 
-// True if these bytes begin as the header of `position` does. Whether all of them are right only the tree can tell.
+// True if these bytes begin as the header of `position` does. Whether all of them are right only
+// the tree can tell.
 bool HasPosition(absl::string_view header, Position position);
 
 }  // namespace waymark

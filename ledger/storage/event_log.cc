@@ -50,7 +50,8 @@ size_t BytesOfRecord(const CommitRecord& record) {
   for (const CommitEvent& event : record.events) {
     bytes += event.header.size() + event.payload.size() + kSaltBytes + 16;
   }
-  for (const CommitRequest& request : record.requests) bytes += request.statement.size() + 3 * kRowBytes;
+  for (const CommitRequest& request : record.requests)
+    bytes += request.statement.size() + 3 * kRowBytes;
   return bytes + 4 * kRowBytes;
 }
 
@@ -83,9 +84,9 @@ void PutRequests(const CommitRecord& record, Batch* batch) {
     row.salts_from_server = request.salts_from_server;
     row.flags = request.flags;
     batch->Put(Family::kRequests, RequestKey(request.request_id), EncodeRequest(row));
-    batch->Put(Family::kStatements, StatementKey(request.statement_digest),
-               EncodeStatementRow(
-                   {request.statement, request.signature, request.author_public_key}));
+    batch->Put(
+        Family::kStatements, StatementKey(request.statement_digest),
+        EncodeStatementRow({request.statement, request.signature, request.author_public_key}));
   }
 }
 
@@ -136,7 +137,8 @@ void CheckRecord(const CommitRecord& record) {
 EventLog::EventLog(std::unique_ptr<Database> database) : database_(std::move(database)) {}
 
 EventLog::~EventLog() {
-  // After a clean stop nothing is left to the write-ahead log, and the next open has nothing to replay.
+  // After a clean stop nothing is left to the write-ahead log, and the next open has nothing to
+  // replay.
   if (!database_->failed.ok() || !database_->flushes->failure().ok()) return;
   for (size_t i = 0; i < kFamilyCount; ++i) {
     const rocksdb::Status flushed = database_->tables->db().Flush(
@@ -155,8 +157,10 @@ absl::Status EventLog::Create(const std::string& directory, const LedgerIdentity
   batch.Put(Family::kMeta, MetaKey(kMetaIdentity), EncodeIdentity(identity));
   batch.Put(Family::kMeta, MetaKey(kMetaHead), EncodeHead({TreeSize{}, merkle::EmptyRoot()}));
   rocksdb::Status written = tables->db().Write(Synced(), batch.get());
-  // Into a file, so that losing the log cannot make this look like a ledger that was never finished.
-  if (written.ok()) written = tables->db().Flush(rocksdb::FlushOptions(), tables->of(Family::kMeta));
+  // Into a file, so that losing the log cannot make this look like a ledger that was never
+  // finished.
+  if (written.ok())
+    written = tables->db().Flush(rocksdb::FlushOptions(), tables->of(Family::kMeta));
   return written.ok() ? absl::OkStatus() : RefusalOf(written, directory);
 }
 
@@ -192,9 +196,10 @@ absl::Status EventLog::Append(const CommitRecord& record) {
   CheckRecord(record);
   // RocksDB must never meet a full disk: what it could not write it would not forget.
   if (const uint64_t free = disk_free_bytes(); free < own.options.disk_reserve_bytes) {
-    return Refuse({absl::StatusCode::kResourceExhausted, "DISK_RESERVE",
-                   absl::StrCat("disk: ", free, " bytes free, ", own.options.disk_reserve_bytes,
-                                " are kept in reserve; free some space and send the same request again")});
+    return Refuse(
+        {absl::StatusCode::kResourceExhausted, "DISK_RESERVE",
+         absl::StrCat("disk: ", free, " bytes free, ", own.options.disk_reserve_bytes,
+                      " are kept in reserve; free some space and send the same request again")});
   }
   Database::Tree next;
   {
@@ -217,8 +222,10 @@ absl::Status EventLog::Append(const CommitRecord& record) {
   }
   batch.Put(Family::kMeta, MetaKey(kMetaHead), EncodeHead({record.new_size, record.new_root}));
   // A crash before the sync is over leaves all of it or nothing; after it, all.
-  if (const rocksdb::Status written = own.tables->db().Write(Synced(), batch.get()); !written.ok()) {
-    // The bytes may be on disk or not, and a second sync could succeed over lost pages: nothing may follow.
+  if (const rocksdb::Status written = own.tables->db().Write(Synced(), batch.get());
+      !written.ok()) {
+    // The bytes may be on disk or not, and a second sync could succeed over lost pages: nothing may
+    // follow.
     own.failed = Refuse({absl::StatusCode::kUnavailable, "WRITE_FAILED",
                          absl::StrCat("the write of positions ", record.prev_size.value, " to ",
                                       record.new_size.value - 1, " failed: ", written.ToString(),

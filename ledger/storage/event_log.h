@@ -1,5 +1,5 @@
-// This header defines the event log: the only RocksDB of the write side. One commit is one synced WriteBatch; there
-// is nothing to repair after a crash.
+// This header defines the event log: the only RocksDB of the write side. One commit is one synced
+// WriteBatch; there is nothing to repair after a crash.
 //
 //   RETURN_IF_ERROR(EventLog::Create(dir, identity));
 //   ASSIGN_OR_RETURN(Inspection found, EventLog::Inspect(dir, {}));   // changes no byte
@@ -30,7 +30,8 @@ inline constexpr uint32_t kStorageFormat = 1;
 
 // Who a ledger is; written once by Create and never changed.
 struct LedgerIdentity {
-  std::string ledger_id;   // the origin of its checkpoints; ends in "/rehearsal" on a rehearsal ledger
+  std::string
+      ledger_id;  // the origin of its checkpoints; ends in "/rehearsal" on a rehearsal ledger
   std::string public_key;  // Ed25519, 32 bytes
   bool rehearsal = false;
 };
@@ -73,7 +74,8 @@ struct StoredEvent {
   std::string salt;
 };
 
-// What is kept of a request for the life of the ledger: enough to give its first receipt again, byte for byte.
+// What is kept of a request for the life of the ledger: enough to give its first receipt again,
+// byte for byte.
 struct StoredRequest {
   std::string contract_id;
   Digest statement_digest = {};
@@ -99,36 +101,41 @@ struct ReadOptions {
   TreeSize until;  // exclusive end; never read beyond. REQUIRES: until <= head()
 };
 
-// Append is for the commit thread alone; everything else is safe from any thread and never waits for the writer.
-// Reads give DataLoss EVENT_DAMAGED with the position where stored bytes fail their checksum or their place; for rows
-// that belong to no one event STREAM_DAMAGED, REQUEST_DAMAGED, STATEMENT_DAMAGED or TILE_DAMAGED.
+// Append is for the commit thread alone; everything else is safe from any thread and never waits
+// for the writer. Reads give DataLoss EVENT_DAMAGED with the position where stored bytes fail their
+// checksum or their place; for rows that belong to no one event STREAM_DAMAGED, REQUEST_DAMAGED,
+// STATEMENT_DAMAGED or TILE_DAMAGED.
 class EventLog {
  public:
-  // Makes the directory (its parent must exist) and an empty ledger in it. AlreadyExists LEDGER_EXISTS unless the
-  // directory is empty; NotFound PARENT_MISSING; else as Open.
+  // Makes the directory (its parent must exist) and an empty ledger in it. AlreadyExists
+  // LEDGER_EXISTS unless the directory is empty; NotFound PARENT_MISSING; else as Open.
   static absl::Status Create(const std::string& directory, const LedgerIdentity& identity);
 
-  // Opens read-only, changing no byte, and checks the format, that every family ends at the head, and of every event
-  // from options.checked on its position, revision, rows and leaf hash; then the right edge and the root. The cost does
-  // not grow with what was checked before.
-  // NotFound LEDGER_MISSING; FailedPrecondition FORMAT_UNKNOWN, LEDGER_OTHER, LEDGER_FOREIGN, LEDGER_INCOMPLETE,
-  // LEDGER_NOT_A_DIRECTORY, COMPRESSION_MISSING; PermissionDenied LEDGER_UNREADABLE; Unavailable LEDGER_LOCKED;
-  // DataLoss LEDGER_DAMAGED naming the position. What was cut whole from the end of the write-ahead log it cannot see:
-  // the caller compares size and root with what it keeps outside the directory.
-  static absl::StatusOr<Inspection> Inspect(const std::string& directory, const InspectOptions& options);
+  // Opens read-only, changing no byte, and checks the format, that every family ends at the head,
+  // and of every event from options.checked on its position, revision, rows and leaf hash; then the
+  // right edge and the root. The cost does not grow with what was checked before. NotFound
+  // LEDGER_MISSING; FailedPrecondition FORMAT_UNKNOWN, LEDGER_OTHER, LEDGER_FOREIGN,
+  // LEDGER_INCOMPLETE, LEDGER_NOT_A_DIRECTORY, COMPRESSION_MISSING; PermissionDenied
+  // LEDGER_UNREADABLE; Unavailable LEDGER_LOCKED; DataLoss LEDGER_DAMAGED naming the position. What
+  // was cut whole from the end of the write-ahead log it cannot see: the caller compares size and
+  // root with what it keeps outside the directory.
+  static absl::StatusOr<Inspection> Inspect(const std::string& directory,
+                                            const InspectOptions& options);
 
-  // Opens for appending; errors as of Inspect, and FailedPrecondition LEDGER_READ_ONLY, ResourceExhausted DISK_FULL.
-  // Rewrites the write-ahead log into files: inspect, and compare, first.
-  static absl::StatusOr<std::unique_ptr<EventLog>> Open(const std::string& directory, const EventLogOptions& options);
+  // Opens for appending; errors as of Inspect, and FailedPrecondition LEDGER_READ_ONLY,
+  // ResourceExhausted DISK_FULL. Rewrites the write-ahead log into files: inspect, and compare,
+  // first.
+  static absl::StatusOr<std::unique_ptr<EventLog>> Open(const std::string& directory,
+                                                        const EventLogOptions& options);
 
   ~EventLog();
   EventLog(const EventLog&) = delete;
   EventLog& operator=(const EventLog&) = delete;
 
-  // Writes the record as one synced batch. ResourceExhausted DISK_RESERVE: nothing was written, later appends may
-  // pass. Unavailable WRITE_FAILED leaves the disk unknown and latches: every later call gives the same error, also
-  // where a flush or compaction failed in the background. Reads go on.
-  // REQUIRES: record.prev_size == head().
+  // Writes the record as one synced batch. ResourceExhausted DISK_RESERVE: nothing was written,
+  // later appends may pass. Unavailable WRITE_FAILED leaves the disk unknown and latches: every
+  // later call gives the same error, also where a flush or compaction failed in the background.
+  // Reads go on. REQUIRES: record.prev_size == head().
   absl::Status Append(const CommitRecord& record);
 
   const LedgerIdentity& identity() const;
@@ -139,31 +146,36 @@ class EventLog {
   // The tree of the head.
   merkle::CompactTree tree() const;
 
-  // Events [from, ...) in position order; fewer than asked means options.until or a bound was reached.
+  // Events [from, ...) in position order; fewer than asked means options.until or a bound was
+  // reached.
   absl::StatusOr<std::vector<StoredEvent>> Read(Position from, const ReadOptions& options) const;
-  // Events below `end` in falling position order, down to `until` (inclusive); options.until is not looked at.
-  // REQUIRES: end <= head().
+  // Events below `end` in falling position order, down to `until` (inclusive); options.until is not
+  // looked at. REQUIRES: end <= head().
   absl::StatusOr<std::vector<StoredEvent>> ReadBackward(TreeSize end, Position until,
-                                                                const ReadOptions& options) const;
+                                                        const ReadOptions& options) const;
   // One event. OutOfRange POSITION_BEYOND_HEAD.
   absl::StatusOr<StoredEvent> ReadOne(Position position, bool headers_only) const;
-  // Positions of a contract's events with revision >= from, in order, at most count_max; none where it has no such.
-  absl::StatusOr<std::vector<Position>> StreamPositions(absl::string_view contract_id, Revision from,
-                                                                size_t count_max) const;
+  // Positions of a contract's events with revision >= from, in order, at most count_max; none where
+  // it has no such.
+  absl::StatusOr<std::vector<Position>> StreamPositions(absl::string_view contract_id,
+                                                        Revision from, size_t count_max) const;
   // Filter entries of positions [from, from + result.size()), up to `until` and count_max.
   absl::StatusOr<std::vector<FilterEntry>> ReadFilters(Position from, TreeSize until,
-                                                               size_t count_max) const;
+                                                       size_t count_max) const;
   // None if no event below head() came with it. An error is an error, never "not seen".
   absl::StatusOr<std::optional<StoredRequest>> FindRequest(absl::string_view request_id) const;
-  // STATEMENT_DAMAGED also where there is none: a digest comes from a header or a request, which it was stored with.
+  // STATEMENT_DAMAGED also where there is none: a digest comes from a header or a request, which it
+  // was stored with.
   absl::StatusOr<StoredStatement> ReadStatement(const Digest& statement_digest) const;
-  // Root of the perfect subtree `index` of 2^level leaves: at most one stored tile is read, and the right edge comes
-  // from memory. REQUIRES: it lies within the head.
+  // Root of the perfect subtree `index` of 2^level leaves: at most one stored tile is read, and the
+  // right edge comes from memory. REQUIRES: it lies within the head.
   absl::StatusOr<Digest> Node(int level, uint64_t index) const;
-  // First position recorded at or after the instant; head() if none. A search by halves, since recorded_at never falls.
+  // First position recorded at or after the instant; head() if none. A search by halves, since
+  // recorded_at never falls.
   absl::StatusOr<TreeSize> FirstRecordedAtOrAfter(UnixMicros instant) const;
 
-  // Size up to which every column family has been flushed to files: what an open need not hash again.
+  // Size up to which every column family has been flushed to files: what an open need not hash
+  // again.
   TreeSize flushed_size() const;
   uint64_t disk_free_bytes() const;
   uint64_t disk_reserve_bytes() const;

@@ -1,5 +1,5 @@
-// This header defines the inside of an EventLog: the open database, and what the commit thread shares with readers.
-// Included by the event_log*.cc files only.
+// This header defines the inside of an EventLog: the open database, and what the commit thread
+// shares with readers. Included by the event_log*.cc files only.
 #ifndef WAYMARK_LEDGER_STORAGE_EVENT_LOG_DATABASE_H_
 #define WAYMARK_LEDGER_STORAGE_EVENT_LOG_DATABASE_H_
 
@@ -29,7 +29,8 @@ struct EventLog::Database {
   EventLogOptions options;
   std::shared_ptr<FlushWatch> flushes;
   std::unique_ptr<Tables> tables;
-  // Written by the commit thread after a commit is on disk; a reader that sees a head finds all below it.
+  // Written by the commit thread after a commit is on disk; a reader that sees a head finds all
+  // below it.
   std::atomic<uint64_t> head{0};
   std::atomic<uint64_t> last_recorded_at{0};
   mutable absl::Mutex mutex;

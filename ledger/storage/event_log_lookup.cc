@@ -51,7 +51,8 @@ absl::StatusOr<std::vector<Position>> EventLog::StreamPositions(absl::string_vie
   const auto stands = [&] {
     return rows->Valid() && rows->key().starts_with(rocksdb::Slice(begin.data(), kDigestBytes));
   };
-  // The row that holds `from` begins at it or before. A stream whose first row begins later has lost one.
+  // The row that holds `from` begins at it or before. A stream whose first row begins later has
+  // lost one.
   rows->SeekForPrev(SliceOf(StreamKey(contract, from)));
   if (!stands() && rows->status().ok()) {
     rows->Seek(SliceOf(begin));
@@ -90,7 +91,8 @@ absl::StatusOr<std::optional<StoredRequest>> EventLog::FindRequest(
       database_->tables->Get(Family::kRequests, RequestKey(request_id), &value);
   if (status.IsNotFound()) return std::nullopt;
   if (!status.ok()) {
-    return Damaged("REQUEST_DAMAGED", absl::StrCat("request ", request_id, ": ", status.ToString()));
+    return Damaged("REQUEST_DAMAGED",
+                   absl::StrCat("request ", request_id, ": ", status.ToString()));
   }
   absl::StatusOr<StoredRequest> request = DecodeRequest(ViewOf(value));
   if (!request.ok()) {

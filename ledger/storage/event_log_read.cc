@@ -53,7 +53,8 @@ absl::StatusOr<std::vector<StoredEvent>> EventLog::Read(Position from,
   size_t bytes = 0;
   for (Position position = from; position.value < options.until.value; ++position.value) {
     RETURN_IF_ERROR(cursor.MoveTo(position));
-    if (!AddWithinBounds(EventAt(cursor, position, options.headers_only), options, &bytes, &events)) {
+    if (!AddWithinBounds(EventAt(cursor, position, options.headers_only), options, &bytes,
+                         &events)) {
       break;
     }
   }
@@ -70,7 +71,8 @@ absl::StatusOr<std::vector<StoredEvent>> EventLog::ReadBackward(TreeSize end, Po
   for (uint64_t above = end.value; above > until.value; --above) {
     const Position position{above - 1};
     RETURN_IF_ERROR(cursor.MoveTo(position));
-    if (!AddWithinBounds(EventAt(cursor, position, options.headers_only), options, &bytes, &events)) {
+    if (!AddWithinBounds(EventAt(cursor, position, options.headers_only), options, &bytes,
+                         &events)) {
       break;
     }
   }
@@ -80,10 +82,13 @@ absl::StatusOr<std::vector<StoredEvent>> EventLog::ReadBackward(TreeSize end, Po
 absl::StatusOr<StoredEvent> EventLog::ReadOne(Position position, bool headers_only) const {
   const TreeSize size = head();
   if (position.value >= size.value) {
-    return Refuse({absl::StatusCode::kOutOfRange, "POSITION_BEYOND_HEAD",
+    return Refuse({absl::StatusCode::kOutOfRange,
+                   "POSITION_BEYOND_HEAD",
                    absl::StrCat("position: ", position.value, ", the head is ", size.value,
                                 "; ask for one below it"),
-                   -1, "position", {{"head", absl::StrCat(size.value)}}});
+                   -1,
+                   "position",
+                   {{"head", absl::StrCat(size.value)}}});
   }
   EventCursor cursor(*database_->tables, size, PartsOf(headers_only));
   RETURN_IF_ERROR(cursor.MoveTo(position));
@@ -101,18 +106,22 @@ absl::StatusOr<std::vector<FilterEntry>> EventLog::ReadFilters(Position from, Tr
   rows->SeekForPrev(SliceOf(EventKey(from)));
   for (uint64_t position = from.value; filters.size() < wanted; rows->Next()) {
     if (!rows->Valid()) {
-      return EventDamaged(Position{position},
-                          absl::StrCat("filters: ", rows->status().ok() ? "no such row" : rows->status().ToString()));
+      return EventDamaged(
+          Position{position},
+          absl::StrCat("filters: ",
+                       rows->status().ok() ? "no such row" : rows->status().ToString()));
     }
     const absl::StatusOr<Position> first = DecodeEventKey(ViewOf(rows->key()));
     const absl::StatusOr<FilterRow> row = DecodeFilters(ViewOf(rows->value()));
     if (!first.ok() || !row.ok()) {
-      return EventDamaged(Position{position}, (first.ok() ? row.status() : first.status()).message());
+      return EventDamaged(Position{position},
+                          (first.ok() ? row.status() : first.status()).message());
     }
     if (position < first->value || position - first->value >= row->index.size()) {
       return EventDamaged(Position{position}, "filters: no row holds it");
     }
-    for (size_t i = position - first->value; i < row->index.size() && filters.size() < wanted; ++i) {
+    for (size_t i = position - first->value; i < row->index.size() && filters.size() < wanted;
+         ++i) {
       filters.push_back(row->distinct[row->index[i]]);
       ++position;
     }

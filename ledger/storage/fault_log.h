@@ -1,6 +1,8 @@
-// This header defines where an audit puts what it finds: it adds the file and the key, counts, and keeps the first.
+// This header defines where an audit puts what it finds: it adds the file and the key, counts, and
+// keeps the first.
 //
-//   faults.Report({.position = p, .what = "leaf_hash", .want = ..., .got = ...}, Family::kEntries, EventKey(first));
+//   faults.Report({.position = p, .what = "leaf_hash", .want = ..., .got = ...}, Family::kEntries,
+//   EventKey(first));
 #ifndef WAYMARK_LEDGER_STORAGE_FAULT_LOG_H_
 #define WAYMARK_LEDGER_STORAGE_FAULT_LOG_H_
 
@@ -23,8 +25,8 @@ class FaultLog {
   // `on_fault` is told of every fault, complete; it may be null.
   FaultLog(const Tables& tables, std::function<void(const Fault&)> on_fault);
 
-  // A fault in the row `key` of `family`. The file is the one that `fault.got` names, if RocksDB named one there, else
-  // the one whose keys span this one.
+  // A fault in the row `key` of `family`. The file is the one that `fault.got` names, if RocksDB
+  // named one there, else the one whose keys span this one.
   void Report(Fault fault, Family family, absl::string_view key);
   // A fault of no single row.
   void Report(Fault fault);

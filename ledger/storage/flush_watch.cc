@@ -36,8 +36,8 @@ void FlushWatch::OnFlushCompleted(rocksdb::DB* db, const rocksdb::FlushJobInfo& 
       in_files_[family] = std::max(in_files_[family], flush.largest_seqno);
     }
   }
-  // A commit's rows follow the end of the commit before. A family that has a later row than that in files has this
-  // commit's there too.
+  // A commit's rows follow the end of the commit before. A family that has a later row than that in
+  // files has this commit's there too.
   while (!commits_.empty()) {
     for (size_t family = 0; family < kFamilyCount; ++family) {
       const bool wrote =
@@ -52,9 +52,10 @@ void FlushWatch::OnFlushCompleted(rocksdb::DB* db, const rocksdb::FlushJobInfo& 
 void FlushWatch::OnBackgroundError(rocksdb::BackgroundErrorReason reason, rocksdb::Status* error) {
   absl::MutexLock lock(&mutex_);
   if (!failure_.ok()) return;
-  failure_ = Refuse({absl::StatusCode::kUnavailable, "WRITE_FAILED",
-                     absl::StrCat("the database failed in the background: ", error->ToString(),
-                                  "; nothing is written any more, restart after finding the cause")});
+  failure_ =
+      Refuse({absl::StatusCode::kUnavailable, "WRITE_FAILED",
+              absl::StrCat("the database failed in the background: ", error->ToString(),
+                           "; nothing is written any more, restart after finding the cause")});
 }
 
 }  // namespace waymark

@@ -1,5 +1,5 @@
-// This header defines what the database tells the event log from its background threads: which commits have reached
-// files, and that something failed.
+// This header defines what the database tells the event log from its background threads: which
+// commits have reached files, and that something failed.
 //
 //   watch->NoteCommit(db.GetLatestSequenceNumber(), TreeSize{258}, /*wrote_tiles=*/false);
 //   anchor.NoteFlushed(watch->flushed_size());
@@ -20,8 +20,8 @@
 
 namespace waymark {
 
-// Safe from any thread. A commit's rows of one family all go into one memtable, so a flush takes a commit whole or not
-// at all; sequence numbers tell which.
+// Safe from any thread. A commit's rows of one family all go into one memtable, so a flush takes a
+// commit whole or not at all; sequence numbers tell which.
 class FlushWatch : public rocksdb::EventListener {
  public:
   FlushWatch() = default;
@@ -47,7 +47,8 @@ class FlushWatch : public rocksdb::EventListener {
   };
 
   mutable absl::Mutex mutex_;
-  // Commits that some family may still hold in memory only, oldest first. Bounded by the bytes of the log.
+  // Commits that some family may still hold in memory only, oldest first. Bounded by the bytes of
+  // the log.
   std::deque<Commit> commits_ ABSL_GUARDED_BY(mutex_);
   // The newest commit that is in files whole.
   Commit flushed_ ABSL_GUARDED_BY(mutex_);

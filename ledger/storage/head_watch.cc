@@ -52,9 +52,8 @@ bool HeadWatch::Cancel(uint64_t ticket) {
 
 bool HeadWatch::WaitUntilAbove(TreeSize size, absl::Time deadline) const {
   absl::MutexLock lock(&mutex_);
-  const auto done = [this, size]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    return size_ > size || closed_;
-  };
+  const auto done = [this, size]()
+                        ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return size_ > size || closed_; };
   mutex_.AwaitWithDeadline(absl::Condition(&done), deadline);
   return size_ > size;
 }

@@ -1,5 +1,5 @@
-// This header defines the one notice that readers wait on: the head moved. It carries no events; a waiter reads the
-// log itself, at its own pace.
+// This header defines the one notice that readers wait on: the head moved. It carries no events; a
+// waiter reads the log itself, at its own pace.
 //
 //   uint64_t ticket = watch.CallWhenAbove(TreeSize{5}, [] { pool.Schedule(turn); });
 //   watch.Cancel(ticket);
@@ -26,20 +26,23 @@ class HeadWatch {
 
   TreeSize size() const;
 
-  // Sizes never fall; a smaller one is ignored. Runs the callbacks that are due, on the calling thread.
+  // Sizes never fall; a smaller one is ignored. Runs the callbacks that are due, on the calling
+  // thread.
   void Publish(TreeSize size);
 
-  // Runs `callback` once, when the size is above `size` (at once, on this thread, if it is already), or on Close.
-  // It must be short and must not block. Returns a ticket for Cancel.
+  // Runs `callback` once, when the size is above `size` (at once, on this thread, if it is
+  // already), or on Close. It must be short and must not block. Returns a ticket for Cancel.
   uint64_t CallWhenAbove(TreeSize size, std::function<void()> callback);
-  // True if the callback had not run and now never will. False also while it is running on another thread.
+  // True if the callback had not run and now never will. False also while it is running on another
+  // thread.
   bool Cancel(uint64_t ticket);
 
-  // Waits until the size is above `size`, the deadline passes or Close was called; true if above. Never on a thread
-  // of the RPC library.
+  // Waits until the size is above `size`, the deadline passes or Close was called; true if above.
+  // Never on a thread of the RPC library.
   bool WaitUntilAbove(TreeSize size, absl::Time deadline) const;
 
-  // Ends all waiting, now and later: every callback runs, on the calling thread. Whoever is woken asks size().
+  // Ends all waiting, now and later: every callback runs, on the calling thread. Whoever is woken
+  // asks size().
   void Close();
 
  private:

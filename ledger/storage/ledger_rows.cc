@@ -30,7 +30,8 @@ void AppendText(absl::string_view text, std::string* out) {
 // request := 01 bits:u8 statement_digest[32] first_position:u64be first_revision:u64be
 //            event_count:u32be recorded_at:u64be head:u64be contract_id:text
 //            flagged:u16be { event:u16be flags:u8 text{flags} }{flagged}
-// bits: 1 = the ledger drew the salts; the others are 0. Only events with flags are listed, in order.
+// bits: 1 = the ledger drew the salts; the others are 0. Only events with flags are listed, in
+// order.
 std::string EncodeRequest(const StoredRequest& request) {
   static_assert(kRequestEventsMax <= 0xffff);
   WAYMARK_CHECK(request.event_count >= 1 && request.event_count <= kRequestEventsMax);

@@ -10,6 +10,7 @@
 #include "ledger/merkle/encoding.h"
 #include "ledger/merkle/entry_header.h"
 #include "ledger/merkle/hash.h"
+#include "ledger/storage/data_directory.h"
 #include "ledger/storage/event_cursor.h"
 
 namespace waymark {
@@ -35,11 +36,12 @@ absl::Status CheckFormat(const Tables& tables) {
   if (status.IsNotFound()) {
     Scan entries(tables, Family::kEntries);
     entries->SeekToFirst();
-    if (!entries->Valid() && entries->status().ok()) {
-      return RefuseLedger("LEDGER_INCOMPLETE", tables,
-                          "its making was cut short and it holds nothing; remove it and make it again");
+    if (!entries->Valid() && entries->status().ok() && !HasDataFiles(tables.directory())) {
+      return RefuseLedger(
+          "LEDGER_INCOMPLETE", tables,
+          "its making was cut short and it holds nothing; remove it and make it again");
     }
-    return LedgerDamaged(tables, "holds events but no format");
+    return LedgerDamaged(tables, "holds files but no format");
   }
   if (!status.ok()) return LedgerDamaged(tables, absl::StrCat("meta format: ", status.ToString()));
   const absl::StatusOr<uint32_t> format = DecodeFormat(ViewOf(value));
@@ -109,19 +111,19 @@ absl::Status CheckEnds(const Tables& tables, TreeSize size) {
       return LedgerDamaged(tables, absl::StrCat(name, ": last row: ", end.status().message()));
     }
     if (*end == size) continue;
-    return LedgerDamaged(tables, absl::StrCat(name, " end at ", end->value, ", the head is ",
-                                              size.value, ": positions ",
-                                              std::min(end->value, size.value), " to ",
-                                              std::max(end->value, size.value) - 1, " are at stake"));
+    return LedgerDamaged(tables,
+                         absl::StrCat(name, " end at ", end->value, ", the head is ", size.value,
+                                      ": positions ", std::min(end->value, size.value), " to ",
+                                      std::max(end->value, size.value) - 1, " are at stake"));
   }
   for (int level = 0; level < 8; ++level) {
     const uint64_t first_beyond = size.value >> (kTileHeight * (level + 1));
     rocksdb::PinnableSlice value;
     const rocksdb::Status status = tables.Get(Family::kTiles, TileKey(level, first_beyond), &value);
     if (status.IsNotFound()) continue;
-    return LedgerDamaged(tables, absl::StrCat("tile ", level, "/", first_beyond,
-                                              " lies beyond the head of ", size.value, ": ",
-                                              status.ToString()));
+    return LedgerDamaged(
+        tables, absl::StrCat("tile ", level, "/", first_beyond, " lies beyond the head of ",
+                             size.value, ": ", status.ToString()));
   }
   return absl::OkStatus();
 }
@@ -167,16 +169,17 @@ absl::StatusOr<RightEdge> RebuildRightEdge(const Tables& tables, const HeadRow& 
     const absl::StatusOr<merkle::EntryHeaderView> header =
         merkle::DecodeEntryHeaderView(cursor.header(last));
     if (!header.ok()) {
-      return LedgerDamaged(tables, absl::StrCat("position ", last.value, ": ", header.status().message()));
+      return LedgerDamaged(tables,
+                           absl::StrCat("position ", last.value, ": ", header.status().message()));
     }
     result.last_recorded_at = header->recorded_at;
   }
   const Digest root = result.edge.Tree().Root();
   if (root != head.root) {
     return LedgerDamaged(
-        tables, absl::StrCat("the tree of ", head.size.value, " events has root ", merkle::ToHex(root),
-                             ", recorded was ", merkle::ToHex(head.root), ": the tiles, or positions ",
-                             first, " and above, are damaged"));
+        tables, absl::StrCat("the tree of ", head.size.value, " events has root ",
+                             merkle::ToHex(root), ", recorded was ", merkle::ToHex(head.root),
+                             ": the tiles, or positions ", first, " and above, are damaged"));
   }
   return result;
 }

@@ -1,5 +1,5 @@
-// This header defines what is read when a ledger is opened, the same for every way to open it: its meta rows, and the
-// right edge of its tree, which is rebuilt and not stored.
+// This header defines what is read when a ledger is opened, the same for every way to open it: its
+// meta rows, and the right edge of its tree, which is rebuilt and not stored.
 //
 //   ASSIGN_OR_RETURN(const LedgerMeta meta, ReadMeta(tables, expected_ledger_id));
 //   ASSIGN_OR_RETURN(RightEdge edge, RebuildRightEdge(tables, meta.head));
@@ -24,8 +24,8 @@ struct LedgerMeta {
   HeadRow head;
 };
 
-// FailedPrecondition LEDGER_INCOMPLETE, FORMAT_UNKNOWN; LEDGER_OTHER if `expected_ledger_id` is not empty and not its
-// id. DataLoss LEDGER_DAMAGED.
+// FailedPrecondition LEDGER_INCOMPLETE, FORMAT_UNKNOWN; LEDGER_OTHER if `expected_ledger_id` is not
+// empty and not its id. DataLoss LEDGER_DAMAGED.
 absl::StatusOr<LedgerMeta> ReadMeta(const Tables& tables, const std::string& expected_ledger_id);
 
 struct RightEdge {
@@ -33,12 +33,13 @@ struct RightEdge {
   UnixMicros last_recorded_at;
 };
 
-// Hashes at most 255 headers and reads at most 255 tiles a level, so its cost does not grow with the ledger. DataLoss
-// LEDGER_DAMAGED if the root is not the one in `head`, or rows stand beyond it.
+// Hashes at most 255 headers and reads at most 255 tiles a level, so its cost does not grow with
+// the ledger. DataLoss LEDGER_DAMAGED if the root is not the one in `head`, or rows stand beyond
+// it.
 absl::StatusOr<RightEdge> RebuildRightEdge(const Tables& tables, const HeadRow& head);
 
-// LEDGER_DAMAGED if entries, payloads, filters or tiles reach beyond `size` or end before it: parts of the
-// write-ahead log were lost.
+// LEDGER_DAMAGED if entries, payloads, filters or tiles reach beyond `size` or end before it: parts
+// of the write-ahead log were lost.
 absl::Status CheckEnds(const Tables& tables, TreeSize size);
 
 // The hashes of a stored tile. DataLoss TILE_DAMAGED if it is missing or damaged.

@@ -1,4 +1,5 @@
-// The part of EventAudit that follows an event to its request: what the author signed, and what a repeat would get.
+// The part of EventAudit that follows an event to its request: what the author signed, and what a
+// repeat would get.
 #include <string>
 #include <utility>
 
@@ -81,10 +82,12 @@ void EventAudit::CheckStatementRow(const merkle::EntryHeaderView& header) {
   if (!stored.ok()) return report("statement_row", "", std::string(stored.status().message()));
   if (const Digest digest = merkle::StatementDigest(stored->statement, stored->signature);
       digest != header.statement_digest) {
-    return report("statement_digest", merkle::ToHex(header.statement_digest), merkle::ToHex(digest));
+    return report("statement_digest", merkle::ToHex(header.statement_digest),
+                  merkle::ToHex(digest));
   }
   absl::StatusOr<merkle::Statement> statement = merkle::DecodeStatement(stored->statement);
-  if (!statement.ok()) return report("statement_row", "", std::string(statement.status().message()));
+  if (!statement.ok())
+    return report("statement_row", "", std::string(statement.status().message()));
   if (statement->ledger != identity_.ledger_id) {
     report("statement_ledger", identity_.ledger_id, statement->ledger);
   }
@@ -102,7 +105,8 @@ void EventAudit::CheckStatementRow(const merkle::EntryHeaderView& header) {
   } else if (is_signed && depth_ == Depth::kContents) {
     ++signatures_;
     if (!merkle::VerifyStatementSignature(stored->statement, stored->signature,
-                                          stored->author_public_key).ok()) {
+                                          stored->author_public_key)
+             .ok()) {
       report("signature", "", "does not verify");
     }
   }

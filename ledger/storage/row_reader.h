@@ -1,5 +1,6 @@
-// This header defines how a stored row is taken apart: from the front, field by field. After the first departure from
-// the grammar a reader takes nothing more and remembers the byte, so that a decoder asks once, at the end.
+// This header defines how a stored row is taken apart: from the front, field by field. After the
+// first departure from the grammar a reader takes nothing more and remembers the byte, so that a
+// decoder asks once, at the end.
 //
 //   RowReader row("tiles", value);
 //   row.Version(1);

@@ -19,7 +19,8 @@ using merkle::AppendU32be;
 using merkle::AppendU64be;
 using merkle::BytesOf;
 
-// Version of each value's grammar. A changed grammar gets another and the decoder keeps the old one.
+// Version of each value's grammar. A changed grammar gets another and the decoder keeps the old
+// one.
 constexpr uint8_t kVersion = 1;
 
 // text := len:u8 byte{len}
@@ -41,7 +42,8 @@ void AppendText(absl::string_view text, std::string* out) {
 
 }  // namespace
 
-// event key := first_position:u64be          entries, payloads: of the chunk; filters: of the commit
+// event key := first_position:u64be          entries, payloads: of the chunk; filters: of the
+// commit
 std::string EventKey(Position first) {
   std::string key;
   AppendU64be(first.value, &key);

@@ -1,6 +1,7 @@
-// This header defines the keys and values of the database, one pair of functions a column family. The grammars stand
-// in rows.cc; every value begins with its own version byte. A row that departs from its grammar gives DataLoss with the
-// byte where it does, and no reason yet: the caller knows the position it was reading.
+// This header defines the keys and values of the database, one pair of functions a column family.
+// The grammars stand in rows.cc; every value begins with its own version byte. A row that departs
+// from its grammar gives DataLoss with the byte where it does, and no reason yet: the caller knows
+// the position it was reading.
 //
 //   batch.Put(EventKey(Position{258}), EncodeEntries(events));
 //   ASSIGN_OR_RETURN(const EntryRow row, DecodeEntries(value));   // views into `value`
@@ -23,13 +24,13 @@
 namespace waymark {
 
 // Keys. Each family has one length, and byte order is the order that it is read in.
-std::string EventKey(Position first);                                             // entries, payloads, filters
-std::string StreamKey(absl::string_view contract_id, Revision first);             // streams
+std::string EventKey(Position first);                                  // entries, payloads, filters
+std::string StreamKey(absl::string_view contract_id, Revision first);  // streams
 std::string StreamKey(const Digest& contract_digest, Revision first);
-std::string RequestKey(absl::string_view request_id);                             // requests
-std::string StatementKey(const Digest& statement_digest);                         // statements
-std::string TileKey(int level, uint64_t index);                                   // tiles
-std::string MetaKey(uint8_t name);                                                // meta
+std::string RequestKey(absl::string_view request_id);      // requests
+std::string StatementKey(const Digest& statement_digest);  // statements
+std::string TileKey(int level, uint64_t index);            // tiles
+std::string MetaKey(uint8_t name);                         // meta
 inline constexpr uint8_t kMetaFormat = 0;
 inline constexpr uint8_t kMetaIdentity = 1;
 inline constexpr uint8_t kMetaHead = 2;

@@ -27,8 +27,9 @@
 namespace waymark {
 namespace {
 
-// RocksDB's own log file lies on the disk of the database. When that disk is full the file fails first, and Debian's
-// build, which keeps its assertions, aborts on the next line. So what RocksDB has to say goes to the program's log.
+// RocksDB's own log file lies on the disk of the database. When that disk is full the file fails
+// first, and Debian's build, which keeps its assertions, aborts on the next line. So what RocksDB
+// has to say goes to the program's log.
 class RocksLogger : public rocksdb::Logger {
  public:
   RocksLogger() : Logger(rocksdb::WARN_LEVEL), log_(Log()) {}
@@ -70,8 +71,8 @@ rocksdb::DBOptions DatabaseOptions(const Tables::Options& ours) {
   options.error_if_exists = options.create_if_missing;
   options.info_log = std::make_shared<RocksLogger>();
   if (ours.listener != nullptr) options.listeners.push_back(ours.listener);
-  // A torn last record is a power cut and is dropped; any other damage refuses to open. What this mode cannot see, a
-  // record missing whole, the anchor outside the database does.
+  // A torn last record is a power cut and is dropped; any other damage refuses to open. What this
+  // mode cannot see, a record missing whole, the anchor outside the database does.
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   options.manual_wal_flush = false;
   options.enable_pipelined_write = false;
@@ -85,7 +86,8 @@ rocksdb::DBOptions DatabaseOptions(const Tables::Options& ours) {
   options.flush_verify_memtable_count = true;
   options.verify_sst_unique_id_in_manifest = true;
   options.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();
-  // Rewrites what was recovered into new files: pages that a failed sync left marked clean are not trusted.
+  // Rewrites what was recovered into new files: pages that a failed sync left marked clean are not
+  // trusted.
   options.avoid_flush_during_recovery = false;
   options.avoid_flush_during_shutdown = false;
   options.atomic_flush = false;
@@ -100,7 +102,8 @@ rocksdb::DBOptions DatabaseOptions(const Tables::Options& ours) {
   return options;
 }
 
-rocksdb::ColumnFamilyOptions FamilyOptions(Family family, const std::shared_ptr<rocksdb::Cache>& cache) {
+rocksdb::ColumnFamilyOptions FamilyOptions(Family family,
+                                           const std::shared_ptr<rocksdb::Cache>& cache) {
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = cache;
   table.checksum = rocksdb::kXXH3;
@@ -119,8 +122,9 @@ rocksdb::ColumnFamilyOptions FamilyOptions(Family family, const std::shared_ptr<
   options.level0_slowdown_writes_trigger = 40;
   options.level0_stop_writes_trigger = 64;
   options.compression = rocksdb::kLZ4Compression;
-  // These four grow at the end only. Their files never overlap, so that with one compression for all levels they are
-  // moved down and not rewritten: the stronger one would cost twice the append itself.
+  // These four grow at the end only. Their files never overlap, so that with one compression for
+  // all levels they are moved down and not rewritten: the stronger one would cost twice the append
+  // itself.
   const bool grows_at_end = family == Family::kEntries || family == Family::kPayloads ||
                             family == Family::kFilters || family == Family::kTiles;
   options.bottommost_compression = grows_at_end ? rocksdb::kLZ4Compression : rocksdb::kZSTD;
@@ -132,20 +136,21 @@ rocksdb::ColumnFamilyOptions FamilyOptions(Family family, const std::shared_ptr<
   return options;
 }
 
-absl::Status RefuseOpen(absl::StatusCode code, absl::string_view reason, const std::string& directory,
-                        absl::string_view message) {
-  return Refuse({code, std::string(reason), absl::StrCat("data directory ", directory, ": ", message),
-                 -1, "directory"});
+absl::Status RefuseOpen(absl::StatusCode code, absl::string_view reason,
+                        const std::string& directory, absl::string_view message) {
+  return Refuse({code, std::string(reason),
+                 absl::StrCat("data directory ", directory, ": ", message), -1, "directory"});
 }
 
 // What the compiled-in RocksDB lacks would show only at the first flush.
 absl::Status CheckCompressions(const std::string& directory) {
   const std::vector<rocksdb::CompressionType> known = rocksdb::GetSupportedCompressions();
-  for (const auto& [type, name] : {std::make_pair(rocksdb::kLZ4Compression, "LZ4"),
-                                   std::make_pair(rocksdb::kZSTD, "ZSTD")}) {
+  for (const auto& [type, name] :
+       {std::make_pair(rocksdb::kLZ4Compression, "LZ4"), std::make_pair(rocksdb::kZSTD, "ZSTD")}) {
     if (std::find(known.begin(), known.end(), type) == known.end()) {
-      return RefuseOpen(absl::StatusCode::kFailedPrecondition, "COMPRESSION_MISSING", directory,
-                        absl::StrCat("the installed RocksDB lacks ", name, "; install one with it"));
+      return RefuseOpen(
+          absl::StatusCode::kFailedPrecondition, "COMPRESSION_MISSING", directory,
+          absl::StrCat("the installed RocksDB lacks ", name, "; install one with it"));
     }
   }
   return absl::OkStatus();
@@ -158,7 +163,8 @@ absl::Status CheckFamilies(const std::string& directory, const std::vector<std::
   bool has_meta = false;
   for (const std::string& name : found) {
     if (name == rocksdb::kDefaultColumnFamilyName) continue;
-    const bool known = std::find(kFamilyNames.begin(), kFamilyNames.end(), name) != kFamilyNames.end();
+    const bool known =
+        std::find(kFamilyNames.begin(), kFamilyNames.end(), name) != kFamilyNames.end();
     ours += known ? 1 : 0;
     has_meta |= name == kFamilyNames[static_cast<size_t>(Family::kMeta)];
     if (!known) foreign = name;
@@ -172,12 +178,12 @@ absl::Status CheckFamilies(const std::string& directory, const std::vector<std::
                       absl::StrCat("has a column family ", foreign, " that format ", kStorageFormat,
                                    " does not; open it with a newer build"));
   }
-  if (!has_meta) {
+  if (!has_meta && !HasDataFiles(directory)) {
     // Made last: without it nothing was ever recorded.
     return RefuseOpen(absl::StatusCode::kFailedPrecondition, "LEDGER_INCOMPLETE", directory,
                       "its making was cut short and it holds nothing; remove it and make it again");
   }
-  if (ours < kFamilyCount) {
+  if (ours < kFamilyCount || !has_meta) {
     return RefuseOpen(absl::StatusCode::kDataLoss, "LEDGER_DAMAGED", directory,
                       "lacks a column family; restore it from a copy");
   }
@@ -196,9 +202,10 @@ absl::Status RefusalOf(const rocksdb::Status& status, const std::string& directo
   if (status.IsIOError() && absl::StrContains(text, "LOCK")) {
     const bool readable = !absl::StrContains(text, "Permission denied") &&
                           !absl::StrContains(text, "Read-only file system");
-    return RefuseOpen(readable ? absl::StatusCode::kUnavailable : absl::StatusCode::kFailedPrecondition,
-                      readable ? "LEDGER_LOCKED" : "LEDGER_READ_ONLY", directory,
-                      absl::StrCat("cannot be locked: ", text, "; stop the process that uses it"));
+    return RefuseOpen(
+        readable ? absl::StatusCode::kUnavailable : absl::StatusCode::kFailedPrecondition,
+        readable ? "LEDGER_LOCKED" : "LEDGER_READ_ONLY", directory,
+        absl::StrCat("cannot be locked: ", text, "; stop the process that uses it"));
   }
   if (absl::StrContains(text, "Permission denied")) {
     return RefuseOpen(absl::StatusCode::kPermissionDenied, "LEDGER_UNREADABLE", directory, text);

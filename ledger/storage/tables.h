@@ -1,9 +1,9 @@
-// This header defines the open database: RocksDB with Waymark's column families, its options and nothing of its
-// meaning. Included by the .cc files of this folder only.
+// This header defines the open database: RocksDB with Waymark's column families, its options and
+// nothing of its meaning. Included by the .cc files of this folder only.
 //
-//   ASSIGN_OR_RETURN(std::unique_ptr<Tables> tables, Tables::Open(directory, {.mode = Tables::Mode::kReadOnly}));
-//   Scan scan(*tables, Family::kEntries, EventKey(until));
-//   for (scan->SeekToFirst(); scan->Valid(); scan->Next()) ...
+//   ASSIGN_OR_RETURN(std::unique_ptr<Tables> tables, Tables::Open(directory, {.mode =
+//   Tables::Mode::kReadOnly})); Scan scan(*tables, Family::kEntries, EventKey(until)); for
+//   (scan->SeekToFirst(); scan->Valid(); scan->Next()) ...
 #ifndef WAYMARK_LEDGER_STORAGE_TABLES_H_
 #define WAYMARK_LEDGER_STORAGE_TABLES_H_
 
@@ -21,17 +21,28 @@
 namespace waymark {
 
 inline rocksdb::Slice SliceOf(absl::string_view bytes) { return {bytes.data(), bytes.size()}; }
-inline absl::string_view ViewOf(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
+inline absl::string_view ViewOf(const rocksdb::Slice& slice) {
+  return {slice.data(), slice.size()};
+}
 
-enum class Family { kMeta, kEntries, kPayloads, kStreams, kRequests, kStatements, kFilters, kTiles };
+enum class Family {
+  kMeta,
+  kEntries,
+  kPayloads,
+  kStreams,
+  kRequests,
+  kStatements,
+  kFilters,
+  kTiles
+};
 inline constexpr size_t kFamilyCount = 8;
 inline constexpr std::array<const char*, kFamilyCount> kFamilyNames = {
     "meta", "entries", "payloads", "streams", "requests", "statements", "filters", "tiles"};
 
 class Tables {
  public:
-  // kCreate and kReadWrite take the lock and, where there is a write-ahead log, rewrite it into files; kReadOnly takes
-  // no lock and changes no byte.
+  // kCreate and kReadWrite take the lock and, where there is a write-ahead log, rewrite it into
+  // files; kReadOnly takes no lock and changes no byte.
   enum class Mode { kCreate, kReadWrite, kReadOnly };
   struct Options {
     Mode mode = Mode::kReadOnly;
@@ -40,16 +51,19 @@ class Tables {
     std::shared_ptr<rocksdb::EventListener> listener = nullptr;
   };
 
-  // NotFound LEDGER_MISSING; FailedPrecondition LEDGER_FOREIGN, FORMAT_UNKNOWN, LEDGER_READ_ONLY, COMPRESSION_MISSING;
-  // PermissionDenied LEDGER_UNREADABLE; Unavailable LEDGER_LOCKED; ResourceExhausted DISK_FULL; DataLoss
-  // LEDGER_DAMAGED. Opens nothing that is not a ledger.
-  static absl::StatusOr<std::unique_ptr<Tables>> Open(const std::string& directory, const Options& options);
+  // NotFound LEDGER_MISSING; FailedPrecondition LEDGER_FOREIGN, FORMAT_UNKNOWN, LEDGER_READ_ONLY,
+  // COMPRESSION_MISSING; PermissionDenied LEDGER_UNREADABLE; Unavailable LEDGER_LOCKED;
+  // ResourceExhausted DISK_FULL; DataLoss LEDGER_DAMAGED. Opens nothing that is not a ledger.
+  static absl::StatusOr<std::unique_ptr<Tables>> Open(const std::string& directory,
+                                                      const Options& options);
   ~Tables();
   Tables(const Tables&) = delete;
   Tables& operator=(const Tables&) = delete;
 
   rocksdb::DB& db() const { return *db_; }
-  rocksdb::ColumnFamilyHandle* of(Family family) const { return handles_[static_cast<size_t>(family)]; }
+  rocksdb::ColumnFamilyHandle* of(Family family) const {
+    return handles_[static_cast<size_t>(family)];
+  }
   const std::string& directory() const { return directory_; }
 
   // Checksums on. NotFound is a status like any other here.
@@ -64,7 +78,8 @@ class Tables {
   rocksdb::ColumnFamilyHandle* default_handle_ = nullptr;
 };
 
-// An iterator over the keys of one family below `end`, with checksums on. Holds the bound that RocksDB points to.
+// An iterator over the keys of one family below `end`, with checksums on. Holds the bound that
+// RocksDB points to.
 class Scan {
  public:
   // An empty `end` means the whole family.

@@ -1,5 +1,6 @@
-// This header defines the right edge of the tree in tiles: for each level, the hashes of the tile that is not yet full.
-// It says which tiles a batch of leaves completes, and answers for every node that no stored tile holds.
+// This header defines the right edge of the tree in tiles: for each level, the hashes of the tile
+// that is not yet full. It says which tiles a batch of leaves completes, and answers for every node
+// that no stored tile holds.
 //
 //   TileEdge edge;
 //   edge.Append(leaf, &completed);         // completed: the tiles to store
@@ -29,13 +30,14 @@ struct CompletedTile {
 class TileEdge {
  public:
   // Reads the hashes of a full tile.
-  using TileReader = absl::FunctionRef<absl::StatusOr<std::vector<Digest>>(int level, uint64_t index)>;
+  using TileReader =
+      absl::FunctionRef<absl::StatusOr<std::vector<Digest>>(int level, uint64_t index)>;
 
   // The edge of the tree without leaves.
   TileEdge() = default;
 
-  // The edge at `size` rounded down to a whole number of level 0 tiles: the leaves after them are the caller's to
-  // append. Reads at most 255 tiles a level. Errors of the reader pass unchanged.
+  // The edge at `size` rounded down to a whole number of level 0 tiles: the leaves after them are
+  // the caller's to append. Reads at most 255 tiles a level. Errors of the reader pass unchanged.
   static absl::StatusOr<TileEdge> Load(TreeSize size, TileReader tiles);
 
   // Adds the next leaf hash. Tiles that it completes are added to `completed`, lower levels first.

@@ -170,9 +170,11 @@ void Runner::Run() {
       std::swap(orders, orders_);
     }
     if (orders.stop) return;
-    if (absl::Status obeyed = Obey(orders); !obeyed.ok()) Report(obeyed);
+    if (absl::Status obeyed = Obey(orders); !obeyed.ok()) {
+      Show();
+      Report(obeyed);
+    }
     const bool moved = Turn();
-    Show();
     waiting_.Expire(absl::Now(), head_.size());
     if (!moved) {
       const bool retry = IsWaitingForDisk(serving_.fault) || IsWaitingForDisk(building_.fault);
@@ -212,6 +214,7 @@ bool Runner::Turn() {
     Report(reply);
   }
   if (absl::Status flipped = FlipIfReady(head); !flipped.ok()) building_.fault = flipped;
+  Show();
   if (building_.follower != nullptr && !building_.fault.ok() && !IsWaitingForDisk(building_.fault)) {
     Report(building_.fault);
   }

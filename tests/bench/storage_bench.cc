@@ -1,4 +1,5 @@
-// How fast the event log takes and gives events by itself: one thread, synced, hashing done beforehand.
+// How fast the event log takes and gives events by itself: one thread, synced, hashing done
+// beforehand.
 //
 //   storage_bench DIRECTORY [EVENTS [BATCH]]     the directory is made, filled and left
 #include <time.h>
@@ -31,8 +32,8 @@ double SecondsOf(clockid_t clock) {
   return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
 }
 
-// What passed on the wall, and what this thread and the whole process used of a processor meanwhile: on a busy machine
-// only the latter two say anything.
+// What passed on the wall, and what this thread and the whole process used of a processor
+// meanwhile: on a busy machine only the latter two say anything.
 class Stretch {
  public:
   void Start() {
@@ -46,8 +47,9 @@ class Stretch {
     process_ += SecondsOf(CLOCK_PROCESS_CPUTIME_ID);
   }
   void Print(const char* what, double events) const {
-    std::printf("%-28s %12.0f /s %9.2f us each %9.2f us of its thread %9.2f us of all threads\n", what, events / wall_,
-                wall_ * 1e6 / events, thread_ * 1e6 / events, process_ * 1e6 / events);
+    std::printf("%-28s %12.0f /s %9.2f us each %9.2f us of its thread %9.2f us of all threads\n",
+                what, events / wall_, wall_ * 1e6 / events, thread_ * 1e6 / events,
+                process_ * 1e6 / events);
     std::fflush(stdout);
   }
 
@@ -67,7 +69,8 @@ void Measure(const char* what, double events, Work work) {
 }
 
 // One request of `count` events for one contract, as the planner would hand it over.
-CommitRecord MakeCommit(uint64_t count, uint64_t revision, std::mt19937_64* random, merkle::CompactTree* tree) {
+CommitRecord MakeCommit(uint64_t count, uint64_t revision, std::mt19937_64* random,
+                        merkle::CompactTree* tree) {
   CommitRecord record;
   record.prev_size = tree->size();
   record.recorded_at = UnixMicros{1700000000000000 + tree->size().value};
@@ -100,9 +103,14 @@ CommitRecord MakeCommit(uint64_t count, uint64_t revision, std::mt19937_64* rand
     request.statement = merkle::EncodeStatement(statement);
     request.statement_digest = merkle::StatementDigest(request.statement, "");
     for (uint64_t i = 0; i < part; ++i) {
-      merkle::EntryHeader header{Position{tree->size().value}, record.recorded_at, "C-1",
-                                 Revision{revision + done + i}, "waymark.v1.EvidenceSubmitted", "",
-                                 request.statement_digest, static_cast<uint32_t>(i),
+      merkle::EntryHeader header{Position{tree->size().value},
+                                 record.recorded_at,
+                                 "C-1",
+                                 Revision{revision + done + i},
+                                 "waymark.v1.EvidenceSubmitted",
+                                 "",
+                                 request.statement_digest,
+                                 static_cast<uint32_t>(i),
                                  statement.commitments[i]};
       record.events[first + i].header = merkle::EncodeEntryHeader(header);
       record.leaf_hashes.push_back(merkle::LeafHash(record.events[first + i].header));
@@ -145,7 +153,8 @@ void Run(const std::string& directory, uint64_t events, uint64_t batch) {
   }
   constexpr int kPoints = 20000;
   Measure("read one", kPoints, [&] {
-    for (int i = 0; i < kPoints; ++i) WAYMARK_CHECK(log.ReadOne(Position{random() % size}, false).ok());
+    for (int i = 0; i < kPoints; ++i)
+      WAYMARK_CHECK(log.ReadOne(Position{random() % size}, false).ok());
   });
   Measure("node of the tree", kPoints, [&] {
     for (int i = 0; i < kPoints; ++i) WAYMARK_CHECK(log.Node(3, random() % (size >> 3)).ok());
@@ -155,9 +164,8 @@ void Run(const std::string& directory, uint64_t events, uint64_t batch) {
   });
   std::printf("%-28s %12.1f MB\n", "on disk", log.database_bytes() / 1e6);
   opened->reset();
-  Measure("inspect the end", 1, [&] {
-    WAYMARK_CHECK(EventLog::Inspect(directory, {.checked = tree.size()}).ok());
-  });
+  Measure("inspect the end", 1,
+          [&] { WAYMARK_CHECK(EventLog::Inspect(directory, {.checked = tree.size()}).ok()); });
   Measure("open", 1, [&] { WAYMARK_CHECK(EventLog::Open(directory, {}).ok()); });
   Measure("inspect all", size, [&] { WAYMARK_CHECK(EventLog::Inspect(directory, {}).ok()); });
   Measure("verify all", size, [&] { WAYMARK_CHECK(VerifyData(directory, {})->fault_count == 0); });

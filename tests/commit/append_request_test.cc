@@ -122,7 +122,8 @@ constexpr absl::StatusCode kInvalid = absl::StatusCode::kInvalidArgument;
 
 const RefusedRow kRefusedRows[] = {
     {"TEXT_INVALID", kInvalid, [](v1::AppendRequest* r) { r->clear_request_id(); }},
-    {"TEXT_INVALID", kInvalid, [](v1::AppendRequest* r) { r->set_request_id(std::string(65, 'x')); }},
+    {"TEXT_INVALID", kInvalid,
+     [](v1::AppendRequest* r) { r->set_request_id(std::string(65, 'x')); }},
     {"TEXT_INVALID", kInvalid, [](v1::AppendRequest* r) { r->set_request_id("a\nb"); }},
     {"TEXT_INVALID", kInvalid, [](v1::AppendRequest* r) { r->clear_contract_id(); }},
     {"TEXT_INVALID", kInvalid,
@@ -199,8 +200,7 @@ const RefusedRow kRefusedRows[] = {
 INSTANTIATE_TEST_SUITE_P(AcceptRequest, RefusedRequest, ::testing::ValuesIn(kRefusedRows));
 
 TEST(AcceptRequest, RefusesTheSignatureForAnotherLedger) {
-  EXPECT_THAT(AcceptRequest(Signed(), "example.com/other"),
-              test::RefusedWith("SIGNATURE_INVALID"));
+  EXPECT_THAT(AcceptRequest(Signed(), "example.com/other"), test::RefusedWith("SIGNATURE_INVALID"));
 }
 
 TEST(AcceptRequest, ListsAllViolationsThatCanBeTold) {

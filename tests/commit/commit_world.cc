@@ -47,15 +47,14 @@ void AddEvent(const google::protobuf::Message& event, bool salted, v1::AppendReq
   added->set_payload(event.SerializeAsString());
   if (!salted) return;
   // Depends on the place alone, so that building a request twice gives the same bytes.
-  const Digest salt = merkle::Sha256(absl::StrCat(request->contract_id(), "/",
-                                                  request->request_id(), "/",
-                                                  request->events_size()));
+  const Digest salt = merkle::Sha256(absl::StrCat(
+      request->contract_id(), "/", request->request_id(), "/", request->events_size()));
   added->set_salt(std::string(merkle::BytesOf(salt)));
 }
 
 void SignRequest(const merkle::PrivateKey& key, v1::AppendRequest* request) {
-  merkle::Statement statement{kCommitLedgerId, request->contract_id(), request->request_id(),
-                              request->principal(), {}};
+  merkle::Statement statement{
+      kCommitLedgerId, request->contract_id(), request->request_id(), request->principal(), {}};
   for (const v1::EventToAppend& event : request->events()) {
     statement.commitments.push_back(merkle::PayloadCommitment(event.salt(), event.payload()));
   }

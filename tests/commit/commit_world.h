@@ -1,9 +1,10 @@
-// This header defines the small world in which commits are tested: a ledger in a directory of its own, a clock that
-// stands where it is set, and verbs for what callers do.
+// This header defines the small world in which commits are tested: a ledger in a directory of its
+// own, a clock that stands where it is set, and verbs for what callers do.
 //
 //   CommitWorld world;
 //   ASSERT_OK(world.Append(world.Register("A")));
-//   ASSERT_OK_AND_ASSIGN(CommitOutcome outcome, world.Append(world.Evidence("A", "req-1", {"E-1", "E-2"})));
+//   ASSERT_OK_AND_ASSIGN(CommitOutcome outcome, world.Append(world.Evidence("A", "req-1", {"E-1",
+//   "E-2"})));
 #ifndef WAYMARK_TESTS_COMMIT_COMMIT_WORLD_H_
 #define WAYMARK_TESTS_COMMIT_COMMIT_WORLD_H_
 
@@ -54,7 +55,8 @@ void AddEvent(const google::protobuf::Message& event, bool salted, v1::AppendReq
 // Signs the request as its author; its events must be salted.
 void SignRequest(const merkle::PrivateKey& key, v1::AppendRequest* request);
 
-// The events that a new contract needs before evidence can be submitted: registration and a drafted matrix.
+// The events that a new contract needs before evidence can be submitted: registration and a drafted
+// matrix.
 v1::AppendRequest RegisterRequest(const std::string& contract_id, const std::string& request_id);
 // One EvidenceSubmitted an id, client-salted.
 v1::AppendRequest EvidenceRequest(const std::string& contract_id, const std::string& request_id,
@@ -66,7 +68,8 @@ v1::AppendRequest UnsaltedEvidenceRequest(const std::string& contract_id,
 
 class CommitWorld {
  public:
-  explicit CommitWorld(CommitterOptions options = {}, EventLogOptions log_options = {.disk_reserve_bytes = 1});
+  explicit CommitWorld(CommitterOptions options = {},
+                       EventLogOptions log_options = {.disk_reserve_bytes = 1});
   ~CommitWorld();
 
   // Stops and opens everything again, as a restart does.

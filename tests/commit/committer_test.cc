@@ -92,7 +92,8 @@ TEST(Committer, T18ARepeatGetsTheFirstReceiptByteForByteAlsoAfterARestartTenYear
     };
     ASSERT_OK_AND_ASSIGN(const CommitOutcome first, world.Append(request()));
     for (int i = 0; i < 50; ++i) {
-      ASSERT_OK(world.Append(EvidenceRequest("A", absl::StrCat(id, "/", i), {absl::StrCat(id, "/", i)})));
+      ASSERT_OK(
+          world.Append(EvidenceRequest("A", absl::StrCat(id, "/", i), {absl::StrCat(id, "/", i)})));
     }
     ASSERT_OK_AND_ASSIGN(const CommitOutcome again, world.Append(request()));
     EXPECT_EQ(again.receipt.SerializeAsString(), first.receipt.SerializeAsString());
@@ -115,7 +116,8 @@ TEST(Committer, T19T20OtherBytesUnderAUsedIdAreRefusedNamingBothDigests) {
   ASSERT_OK_AND_ASSIGN(const std::optional<StoredRequest> row, world.log().FindRequest("e"));
   for (const v1::AppendRequest& other :
        {EvidenceRequest("A", "e", {"E-1"}), EvidenceRequest("A", "e", {"E-1", "E-2", "E-5"}),
-        EvidenceRequest("A", "e", {"E-2", "E-1"}), UnsaltedEvidenceRequest("A", "e", {"E-1", "E-2"}),
+        EvidenceRequest("A", "e", {"E-2", "E-1"}),
+        UnsaltedEvidenceRequest("A", "e", {"E-1", "E-2"}),
         EvidenceRequest("B", "e", {"E-1", "E-2"}), UnsaltedEvidenceRequest("A", "u", {"E-3"}),
         UnsaltedEvidenceRequest("A", "u", {"E-3", "E-5"})}) {
     const absl::StatusOr<CommitOutcome> refused = world.Append(other);
@@ -180,8 +182,7 @@ TEST(Committer, T1SixtyFourWritersGetPlacesWithoutGapOrRepeat) {
       for (int i = 0; i < kRequests; ++i) {
         std::vector<std::string> ids;
         for (int n = 0; n <= i % 3; ++n) ids.push_back(absl::StrCat("E-", w, "-", i, "-", n));
-        const auto outcome =
-            world.Append(EvidenceRequest(contract, absl::StrCat(w, "/", i), ids));
+        const auto outcome = world.Append(EvidenceRequest(contract, absl::StrCat(w, "/", i), ids));
         ASSERT_OK(outcome);
         receipts[static_cast<size_t>(w)].push_back(outcome->receipt);
       }
@@ -284,8 +285,8 @@ TEST(Committer, KeepsTheOrderOfAStreamAcrossContractsThatHaveToBeFolded) {
     Answers answers(kRequests);
     for (int i = 0; i < kRequests; ++i) {
       const std::string id = absl::StrCat(round, "-", i);
-      world.Submit(EvidenceRequest(absl::StrCat("C-", i * 7 % kContracts), id, {id}),
-                   answers.At(i), /*order_tag=*/5);
+      world.Submit(EvidenceRequest(absl::StrCat("C-", i * 7 % kContracts), id, {id}), answers.At(i),
+                   /*order_tag=*/5);
     }
     const std::vector<uint64_t>& positions = answers.Wait();
     EXPECT_TRUE(std::is_sorted(positions.begin(), positions.end()));
@@ -330,8 +331,7 @@ TEST(Committer, T31AClockThatRunsAheadIsNotBelieved) {
   EXPECT_TRUE(world.committer().status().clock_ahead);
   world.clock().SetWall(good);
   world.clock().Advance(1000000);
-  ASSERT_OK_AND_ASSIGN(const CommitOutcome third,
-                       world.Append(EvidenceRequest("A", "f", {"E-2"})));
+  ASSERT_OK_AND_ASSIGN(const CommitOutcome third, world.Append(EvidenceRequest("A", "f", {"E-2"})));
   EXPECT_EQ(third.receipt.recorded_at().seconds(), first.receipt.recorded_at().seconds() + 1);
   EXPECT_FALSE(world.committer().status().clock_ahead);
 }

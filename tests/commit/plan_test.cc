@@ -77,8 +77,8 @@ v1::AppendRequest Expecting(uint64_t revision, v1::AppendRequest request) {
 
 TEST(PlanCommit, TakesAContractFromItsRegistrationOnInOneBatch) {
   PlanDesk desk;
-  const CommitPlan plan = desk.Plan({RegisterRequest("A", "a"), RegisterRequest("B", "b"),
-                                     EvidenceRequest("A", "e", {"E-1"})});
+  const CommitPlan plan = desk.Plan(
+      {RegisterRequest("A", "a"), RegisterRequest("B", "b"), EvidenceRequest("A", "e", {"E-1"})});
   EXPECT_THAT(VerdictsOf(plan), ::testing::Each(Verdict::kTaken));
   EXPECT_EQ(plan.record.new_size, TreeSize{5});
   EXPECT_EQ(plan.record.requests[2].first_position, Position{4});
@@ -139,9 +139,8 @@ TEST(PlanCommit, T21ARepeatInTheSameBatchGetsTheFirstPlaceWhateverRevisionItExpe
   const CommitPlan plan = desk.Plan({Expecting(2, EvidenceRequest("A", "e", {"E-1"})),
                                      Expecting(2, EvidenceRequest("A", "e", {"E-1"})),
                                      Expecting(3, EvidenceRequest("A", "e", {"E-1"}))});
-  EXPECT_EQ(VerdictsOf(plan),
-            (std::vector<Verdict>{Verdict::kTaken, Verdict::kTakenInThisBatch,
-                                  Verdict::kTakenInThisBatch}));
+  EXPECT_EQ(VerdictsOf(plan), (std::vector<Verdict>{Verdict::kTaken, Verdict::kTakenInThisBatch,
+                                                    Verdict::kTakenInThisBatch}));
   EXPECT_EQ(plan.outcomes[2].record_index, 0u);
   EXPECT_EQ(plan.record.events.size(), 1u);
 }
@@ -181,9 +180,8 @@ TEST(PlanCommit, TellsARepeatWithoutSaltsByTheSaltsOfTheFirstTime) {
       UnsaltedEvidenceRequest("A", "e", {"E-2", "E-1"}),
       EvidenceRequest("A", "e", {"E-1", "E-2"}),  // salts of its own: another request
   });
-  EXPECT_EQ(VerdictsOf(plan),
-            (std::vector<Verdict>{Verdict::kTaken, Verdict::kTakenInThisBatch, Verdict::kRefused,
-                                  Verdict::kRefused}));
+  EXPECT_EQ(VerdictsOf(plan), (std::vector<Verdict>{Verdict::kTaken, Verdict::kTakenInThisBatch,
+                                                    Verdict::kRefused, Verdict::kRefused}));
 }
 
 TEST(PlanCommit, LetsARefusedIdBeUsedAgain) {
@@ -207,9 +205,9 @@ TEST(PlanCommit, CapturesWhatAFeedMaySelectOn) {
 }
 
 TEST(PlanCommit, GivesTheSameRecordForTheSameArguments) {
-  const std::vector<v1::AppendRequest> batch = {
-      RegisterRequest("A", "a"), EvidenceRequest("A", "e", {"E-1", "E-2"}),
-      EvidenceRequest("A", "f", {"E-3"})};
+  const std::vector<v1::AppendRequest> batch = {RegisterRequest("A", "a"),
+                                                EvidenceRequest("A", "e", {"E-1", "E-2"}),
+                                                EvidenceRequest("A", "f", {"E-3"})};
   const CommitPlan one = PlanDesk().Plan(batch);
   const CommitPlan two = PlanDesk().Plan(batch);
   EXPECT_EQ(one.record.new_root, two.record.new_root);
@@ -285,8 +283,8 @@ TEST(PlanCommit, AgreesWithABookkeeperOnRandomBatches) {
         ids.push_back(absl::StrCat("E-", random() % 60));
       }
       if (std::set<std::string>(ids.begin(), ids.end()).size() != ids.size()) ids.resize(1);
-      v1::AppendRequest request = EvidenceRequest(contracts[random() % 3],
-                                                  absl::StrCat("r-", random() % 30), ids);
+      v1::AppendRequest request =
+          EvidenceRequest(contracts[random() % 3], absl::StrCat("r-", random() % 30), ids);
       if (!batch.empty() && random() % 4 == 0) request = batch[random() % batch.size()];
       request.clear_expected_revision();
       if (random() % 3 == 0) request.set_expected_revision(random() % 8);

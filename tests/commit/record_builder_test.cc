@@ -23,8 +23,8 @@ using merkle::test::Chain;
 const RecordingTime kNewYear = {.recorded_at = UnixMicros{1767225600000000},
                                 .clock = UnixMicros{1767225600000000}};
 
-// The frozen chain's request, as its author sends it. Its payloads are no messages of their types, so it is sealed and
-// stamped below the rules.
+// The frozen chain's request, as its author sends it. Its payloads are no messages of their types,
+// so it is sealed and stamped below the rules.
 v1::AppendRequest FrozenRequest(const Chain& chain) {
   v1::AppendRequest request;
   request.set_request_id("req-1");

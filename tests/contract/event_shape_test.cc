@@ -202,7 +202,6 @@ TEST(EventTypes, AreDeclaredInTheCatalogue) {
     EXPECT_EQ(type.descriptor->FindFieldByNumber(1)->name(), "common") << type.name;
   }
   // 56 rows of the catalogue, three of them with two types, and seven more of the ledger's stream.
-  // that stand in none.
   EXPECT_EQ(names.size(), 66u);
 }
 

@@ -163,6 +163,7 @@ absl::StatusOr<v1::AppendReply> Fixture::Send(ContractFacts* contract, const jso
   ASSIGN_OR_RETURN(const v1::AppendRequest request, builder.Build(nullptr));
   ASSIGN_OR_RETURN(v1::AppendReply reply, client_.Append(request));
   contract->last_position = reply.receipt().fixed().events(0).position();
+  newest_position_ = contract->last_position;
   return reply;
 }
 

@@ -46,6 +46,8 @@ class Fixture {
   // Between positions of the example and of the ledger.
   std::optional<uint64_t> PositionInLedger(uint64_t relative) const;
   std::optional<uint64_t> PositionInExample(uint64_t position) const;
+  // Of the last event sent.
+  uint64_t newest_position() const { return newest_position_; }
 
  private:
   struct ContractFacts {
@@ -80,6 +82,7 @@ class Fixture {
   std::map<std::string, ContractFacts> contracts_;  // by the example's name for it
   std::vector<uint64_t> positions_;                 // by the example's position
   int requests_ = 0;
+  uint64_t newest_position_ = 0;
 };
 
 }  // namespace waymark::golden

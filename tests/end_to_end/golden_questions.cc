@@ -53,6 +53,8 @@ absl::Status FillQuestion(const Case& one, Fixture* fixture, absl::CivilDay toda
                           v1::Question* question) {
   ASSIGN_OR_RETURN(const std::string contract, fixture->Contract(one.ask, today));
   question->set_contract_id(contract);
+  // The read models follow the log behind it: what was just recorded must be in the answer.
+  question->set_min_position(fixture->newest_position());
   if (one.ask.contains("as_of"))
     RETURN_IF_ERROR(SetDay(one.ask["as_of"], question->mutable_as_of()));
   if (one.ask.contains("known_at") && !one.ask["known_at"].is_null()) {
@@ -149,6 +151,7 @@ absl::StatusOr<json> AskAppend(const Case& one, const Client& client, Fixture* f
   v1::GetTimelineRequest request;
   ASSIGN_OR_RETURN(const std::string contract, fixture->Contract(event, today));
   request.mutable_question()->set_contract_id(contract);
+  request.mutable_question()->set_min_position(fixture->newest_position());
   request.set_focus(event.value("focus", ""));
   ASSIGN_OR_RETURN(const v1::GetTimelineReply timeline, client.GetTimeline(request));
   answer["history"] = json::array();

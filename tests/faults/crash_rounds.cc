@@ -107,17 +107,13 @@ int Main(int argc, char** argv) {
       "300"};
   int rounds = 300;
   uint64_t seed = std::random_device()();
-  std::string program = test::BuiltProgram("ledger/waymarkd");
+  std::string program = test::BuiltProgram("ledger/waymarkd_failpoints");
   app.add_option("--rounds", rounds, "How often to kill it")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
   app.add_option("--seed", seed, "Repeat a run");
-  app.add_option("--daemon", program, "The waymarkd to start")->capture_default_str();
+  app.add_option("--daemon", program, "The daemon to start, with failpoints")->capture_default_str();
   CLI11_PARSE(app, argc, argv);
-#ifndef WAYMARK_FAILPOINTS
-  std::cerr << "crash_rounds: this build has no failpoints; use the preset debug\n";
-  return 2;
-#endif
   std::cout << "seed " << seed << std::endl;
   const absl::Status played = Play(program, rounds, seed);
   if (!played.ok()) {

@@ -1,6 +1,9 @@
 #include "tests/projections/contract_events.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
+#include "ledger/base/civil_day.h"
 #include "ledger/contract/matrix_canonical.h"
 #include "ledger/merkle/encoding.h"
 #include "ledger/merkle/hash.h"
@@ -219,7 +222,8 @@ std::string RandomContract::AnyEvidence() {
 }
 
 void RandomContract::AppendNext(TestLedger* ledger) {
-  today_ += Below(6);
+  // Contracts share the ledger's time.
+  today_ = CivilDayIn(absl::UTCTimeZone(), ledger->now()) + Below(6);
   ledger->SetNow(today_);
   switch (step_++) {
     case 0:
@@ -236,17 +240,24 @@ void RandomContract::AppendNext(TestLedger* ledger) {
   }
 }
 
+// Arguments are drawn one by one: in which order a call evaluates them is the compiler's choice.
 void RandomContract::AppendAny(TestLedger* ledger) {
+  const int64_t what = Below(14);
   const absl::CivilDay near = today_ - Below(40);
-  switch (Below(14)) {
+  const absl::CivilDay later = near + Below(80);
+  const std::string focus = AnyFocus();
+  const std::string item = AnyEvidence();
+  const bool heads = Below(2) == 0;
+  const bool seldom = Below(4) == 0;
+  const uint32_t level = static_cast<uint32_t>(Below(6));
+  switch (what) {
     case 0:
     case 1:
     case 2: {
-      auto event = Determined(AnyFocus(), static_cast<uint32_t>(Below(6)), near,
-                              Below(2) == 0 ? AnyEvidence() : "");
-      if (Below(3) == 0) *event.mutable_coverage_to() = ToDate(near + Below(60));
+      auto event = Determined(focus, level, near, heads ? item : "");
+      if (Below(3) == 0) *event.mutable_coverage_to() = ToDate(later);
       event.set_provisional(Below(8) == 0);
-      if (!determinations_.empty() && Below(4) == 0) {
+      if (!determinations_.empty() && seldom) {
         event.add_supersedes()->set_position(determinations_.back().value);
         event.set_ground(v1::GROUND_NEW_EVIDENCE);
       }
@@ -257,10 +268,10 @@ void RandomContract::AppendAny(TestLedger* ledger) {
       if (!determinations_.empty()) ledger->Append(id_, Superseded(determinations_.back()));
       return;
     case 4:
-      ledger->Append(id_, Explained(AnyFocus(), near, near + Below(30)));
+      ledger->Append(id_, Explained(focus, near, later));
       return;
     case 5:
-      ledger->Append(id_, Policy(v1::POLICY_KEY_GAP_POLICY, Below(2) == 0 ? "STALE" : "LAPSE", near));
+      ledger->Append(id_, Policy(v1::POLICY_KEY_GAP_POLICY, heads ? "STALE" : "LAPSE", near));
       return;
     case 6:
       if (!determinations_.empty()) {
@@ -272,29 +283,27 @@ void RandomContract::AppendAny(TestLedger* ledger) {
       return;
     case 8:
       if (items_ > 0) {
-        const bool renews = Below(2) == 0;
-        ledger->Append(id_, Changed(AnyEvidence(),
-                                    renews ? v1::EVIDENCE_CHANGE_RENEWED : v1::EVIDENCE_CHANGE_EXPIRED, near,
-                                    renews ? std::optional(near + 60) : std::nullopt));
+        ledger->Append(id_, heads ? Changed(item, v1::EVIDENCE_CHANGE_RENEWED, near, later)
+                                  : Changed(item, v1::EVIDENCE_CHANGE_EXPIRED, near));
       }
       return;
     case 9:
       if (items_ > 0) {
-        ledger->Append(id_, Verified(AnyEvidence(), Below(3) == 0 ? v1::VERIFICATION_OUTCOME_REJECTED
-                                                                  : v1::VERIFICATION_OUTCOME_VERIFIED));
+        ledger->Append(id_, Verified(item, seldom ? v1::VERIFICATION_OUTCOME_REJECTED
+                                                  : v1::VERIFICATION_OUTCOME_VERIFIED));
       }
       return;
     case 10:
-      ledger->Append(id_, Assessed(AnyFocus(), 3));
+      ledger->Append(id_, Assessed(focus, 3));
       return;
     case 11:
-      ledger->Append(id_, Target(AnyFocus(), 1 + static_cast<uint32_t>(Below(5)), today_ + Below(60) - 30));
+      ledger->Append(id_, Target(focus, std::max(level, 1u), near + 40));
       return;
     default: {
-      std::vector<std::string> focuses = {AnyFocus()};
-      if (Below(4) == 0) focuses.push_back("CR-FR");
-      ledger->Append(id_, Evidence(absl::StrCat("E-", items_++), focuses, near + Below(80),
-                                   Below(2) == 0 ? std::optional(today_ - 3 + Below(6)) : std::nullopt));
+      std::vector<std::string> focuses = {focus};
+      if (seldom) focuses.push_back("CR-FR");
+      const auto due = heads ? std::optional(today_ - 3 + Below(6)) : std::nullopt;
+      ledger->Append(id_, Evidence(absl::StrCat("E-", items_++), focuses, later, due));
     }
   }
 }

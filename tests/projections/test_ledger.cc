@@ -1,5 +1,6 @@
 #include "tests/projections/test_ledger.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -37,8 +38,8 @@ void TestLedger::Reopen(TreeSize visible) {
 }
 
 void TestLedger::SetNow(absl::CivilDay day) {
-  now_ = UnixMicros{static_cast<uint64_t>(absl::ToUnixMicros(
-      absl::FromCivil(absl::CivilHour(day.year(), day.month(), day.day(), 12), absl::UTCTimeZone())))};
+  SetNow(UnixMicros{static_cast<uint64_t>(absl::ToUnixMicros(
+      absl::FromCivil(absl::CivilHour(day.year(), day.month(), day.day(), 12), absl::UTCTimeZone())))});
 }
 
 Position TestLedger::Append(const std::string& contract_id,

@@ -8,6 +8,7 @@
 #ifndef WAYMARK_TESTS_PROJECTIONS_TEST_LEDGER_H_
 #define WAYMARK_TESTS_PROJECTIONS_TEST_LEDGER_H_
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -45,9 +46,9 @@ class TestLedger {
   std::string directory() const { return directory_.path() + "/ledger"; }
   std::string views_directory() const { return directory_.path() + "/views"; }
 
-  // Of the next commit; never goes back. Noon UTC of a day, or an instant.
+  // Of the next commit: noon UTC of a day, or an instant; never before the last one.
   void SetNow(absl::CivilDay day);
-  void SetNow(UnixMicros now) { now_ = now; }
+  void SetNow(UnixMicros now) { now_ = std::max(now_, now); }
   UnixMicros now() const { return now_; }
 
   // One request of these events in one commit; the first one's position. Not published.

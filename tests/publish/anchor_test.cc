@@ -294,8 +294,7 @@ TEST_F(AnchorTest, TheOpenCheckNamesBothStates) {
   EXPECT_THAT(rolled_back, test::RefusedWith("ROLLED_BACK"));
   EXPECT_THAT(std::string(rolled_back.message()), ::testing::HasSubstr("positions 7 to 10"));
   found.identity.ledger_id = "example.com/other";
-  EXPECT_THAT(CheckAgainstAnchor(found, *anchor, At(10).root),
-              test::RefusedWith("ORIGIN_CHANGED"));
+  EXPECT_THAT(CheckAgainstAnchor(found, *anchor, At(10).root), test::RefusedWith("ORIGIN_CHANGED"));
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-// Not a test: prints what each stage of the append path costs one thread in processor time, and how many events a
-// second pass through Submit.
+// Not a test: prints what each stage of the append path costs one thread in processor time, and how
+// many events a second pass through Submit.
 //
 //   append_path_bench [EVENTS]
 #include <time.h>
@@ -94,8 +94,7 @@ void MeasureStages(size_t events, size_t events_a_request, size_t requests_a_bat
     std::vector<PlannedRequest> batch;
     for (auto& request : requests) batch.push_back({request.get(), &state, false});
     const RecordingTime time{.recorded_at = clock.Now(), .clock = clock.Now()};
-    const CommitPlan plan =
-        PlanCommit(batch, {ledger.log().tree(), time, test::kCommitLedgerId});
+    const CommitPlan plan = PlanCommit(batch, {ledger.log().tree(), time, test::kCommitLedgerId});
     plan_time += ThreadSeconds() - before;
     for (const PlannedOutcome& outcome : plan.outcomes) {
       WAYMARK_CHECK(outcome.verdict == Verdict::kTaken);
@@ -123,7 +122,8 @@ void MeasureStages(size_t events, size_t events_a_request, size_t requests_a_bat
   Line("SignHead (publishing thread)", ThreadSeconds() - before, done);
 }
 
-// Through Submit, with the publisher beside it: requests made ready beforehand, `in_flight` unanswered at a time.
+// Through Submit, with the publisher beside it: requests made ready beforehand, `in_flight`
+// unanswered at a time.
 void MeasureSubmit(size_t events, size_t events_a_request, int in_flight) {
   Ledger ledger;
   SystemClock clock;
@@ -164,10 +164,10 @@ void MeasureSubmit(size_t events, size_t events_a_request, int in_flight) {
     mutex.Await(absl::Condition(&all_answered));
   }
   const double seconds = absl::ToDoubleSeconds(absl::Now() - before);
-  std::cout << absl::StrFormat("Submit, %d events a request, %d in flight, wall: %.0f requests/s, %.0f events/s\n",
-                               events_a_request, in_flight,
-                               static_cast<double>(requests.size()) / seconds,
-                               static_cast<double>(requests.size() * events_a_request) / seconds);
+  std::cout << absl::StrFormat(
+      "Submit, %d events a request, %d in flight, wall: %.0f requests/s, %.0f events/s\n",
+      events_a_request, in_flight, static_cast<double>(requests.size()) / seconds,
+      static_cast<double>(requests.size() * events_a_request) / seconds);
 }
 
 }  // namespace

@@ -18,7 +18,6 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/synchronization/notification.h"
 #include "ledger/base/clock.h"
-#include "ledger/base/failpoint.h"
 #include "ledger/commit/committer.h"
 #include "ledger/merkle/encoding.h"
 #include "ledger/merkle/entry_header.h"
@@ -158,7 +157,8 @@ void CheckAcknowledged(EventLog& log, const Told& told, std::mt19937_64* random)
   EXPECT_EQ(log.head(), before) << "a repeat appended";
 }
 
-// T18: the request whose answer was lost, sent twice: one copy, one receipt, whether it had been recorded or not.
+// T18: the request whose answer was lost, sent twice: one copy, one receipt, whether it had been
+// recorded or not.
 void RetryUnanswered(EventLog& log, int round, Told* told) {
   SystemClock clock;
   HeadWatch head(log.head());
@@ -218,7 +218,8 @@ void PlayRounds(int rounds, const std::vector<std::string>& failpoints) {
             : absl::StrCat(failpoints[static_cast<size_t>(round) % failpoints.size()], ":",
                            1 + random() % 30);
     Victim victim(temp.path(), round, failpoint);
-    // Without a failpoint it is killed in the midst of its work; with one it dies by itself, or is killed late.
+    // Without a failpoint it is killed in the midst of its work; with one it dies by itself, or is
+    // killed late.
     victim.ReadLines(failpoint.empty() ? random() % 200 : 2000);
     int exit_code = 0;
     const std::vector<std::string> lines = victim.Bury(&exit_code);
@@ -239,9 +240,6 @@ void PlayRounds(int rounds, const std::vector<std::string>& failpoints) {
 TEST(Crash, NothingAcknowledgedIsLostWhenKilledAtAnyMoment) { PlayRounds(25, {}); }
 
 TEST(Crash, NothingAcknowledgedIsLostWhenItDiesAtANamedPoint) {
-#ifndef WAYMARK_FAILPOINTS
-  GTEST_SKIP() << "this build has no failpoints; configure with -DWAYMARK_FAILPOINTS=ON";
-#endif
   PlayRounds(30, {"before_plan", "after_plan", "after_write", "after_head", "before_answer",
                   "after_answer", "before_reread", "before_sign", "after_sign",
                   "before_anchor_write", "before_anchor_rename", "after_anchor_rename",

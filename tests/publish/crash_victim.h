@@ -1,8 +1,9 @@
-// This header defines the ledger that dies: a process of its own that appends and publishes as fast as it can, and
-// tells its parent what was acknowledged, until it is killed.
+// This header defines the ledger that dies: a process of its own that appends and publishes as fast
+// as it can, and tells its parent what was acknowledged, until it is killed.
 //
 //   crash_victim DIRECTORY ROUND     one line a taken request on standard output:
-//                                    "ack <request id> <hex of ReceiptFixed>", "published <size> <hex of the note>"
+//                                    "ack <request id> <hex of ReceiptFixed>", "published <size>
+//                                    <hex of the note>"
 //
 // What a round requests follows from its number, so the parent can ask for any of it again.
 #ifndef WAYMARK_TESTS_PUBLISH_CRASH_VICTIM_H_
@@ -12,6 +13,8 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "ledger/base/check.h"
 #include "ledger/base/status_macros.h"
 #include "ledger/merkle/checkpoint.h"
 #include "ledger/merkle/hash.h"
@@ -49,9 +52,9 @@ inline v1::AppendRequest VictimRequestById(const std::string& id) {
 }
 
 inline absl::Status MakeVictimLedger(const std::string& directory) {
-  RETURN_IF_ERROR(EventLog::Create(
-      directory + "/data",
-      {.ledger_id = kCommitLedgerId, .public_key = TestLedgerKey().public_key()}));
+  RETURN_IF_ERROR(
+      EventLog::Create(directory + "/data",
+                       {.ledger_id = kCommitLedgerId, .public_key = TestLedgerKey().public_key()}));
   const merkle::Checkpoint empty{kCommitLedgerId, TreeSize{0}, merkle::EmptyRoot()};
   ASSIGN_OR_RETURN(const std::string note, merkle::SignCheckpoint(empty, TestLedgerKey()));
   return Anchor::Create(directory + "/anchor", note);
@@ -62,14 +65,15 @@ struct VictimLedger {
   std::unique_ptr<EventLog> log;
 };
 
-// The open sequence of a daemon: the anchor, a look that changes nothing, the check, and only then for writing.
+// The open sequence of a daemon: the anchor, a look that changes nothing, the check, and only then
+// for writing.
 inline absl::StatusOr<VictimLedger> OpenVictimLedger(const std::string& directory) {
   VictimLedger opened;
   ASSIGN_OR_RETURN(opened.anchor, Anchor::Open(directory + "/anchor", VictimVkey()));
-  ASSIGN_OR_RETURN(const Inspection found,
-                   EventLog::Inspect(directory + "/data",
-                                     {.checked = opened.anchor->flushed_size(),
-                                      .root_at = opened.anchor->checkpoint().size}));
+  ASSIGN_OR_RETURN(
+      const Inspection found,
+      EventLog::Inspect(directory + "/data", {.checked = opened.anchor->flushed_size(),
+                                              .root_at = opened.anchor->checkpoint().size}));
   RETURN_IF_ERROR(CheckAgainstAnchor(found, *opened.anchor, found.root_at));
   ASSIGN_OR_RETURN(opened.log, EventLog::Open(directory + "/data", {.disk_reserve_bytes = 1}));
   return opened;

@@ -1,5 +1,5 @@
-// This header defines the ledger that is published in tests: commits come from the storage tests' sample, so that no
-// rule stands in the way, and everything lies in a directory of its own.
+// This header defines the ledger that is published in tests: commits come from the storage tests'
+// sample, so that no rule stands in the way, and everything lies in a directory of its own.
 //
 //   PublishWorld world;
 //   world.Append(300);

@@ -10,13 +10,16 @@
 #include <utility>
 #include <vector>
 
+#include "ledger/commit/record_builder.h"
 #include "ledger/merkle/encoding.h"
 #include "ledger/merkle/note_key.h"
 #include "ledger/publish/publisher.h"
 #include "ledger/publish/reread.h"
+#include "tests/merkle/frozen_chain.h"
 #include "tests/merkle/root_by_definition.h"
 #include "tests/publish/publish_world.h"
 #include "tests/support/status_matchers.h"
+#include "tests/support/temp_dir.h"
 
 namespace waymark {
 namespace {
@@ -76,6 +79,40 @@ TEST(Signer, SignsTheSameBytesAgainAfterACrashBeforeTheAnchor) {
   EXPECT_EQ(released->note, lost);
 }
 
+TEST(Signer, SignsTheFrozenChainByteForByte) {
+  const merkle::test::Chain chain = merkle::test::BuildChain();
+  test::TempDir temp;
+  ASSERT_OK(EventLog::Create(
+      temp.path() + "/data",
+      {.ledger_id = "example.com/waymark", .public_key = merkle::test::LedgerKey().public_key()}));
+  ASSERT_OK(Anchor::Create(temp.path() + "/anchor", chain.empty_checkpoint));
+  ASSERT_OK_AND_ASSIGN(const auto log,
+                       EventLog::Open(temp.path() + "/data", {.disk_reserve_bytes = 1}));
+  ASSERT_OK_AND_ASSIGN(const auto anchor, Anchor::Open(temp.path() + "/anchor", chain.vkey));
+  SealedRequest request{.request_id = "req-1",
+                        .contract_id = "C-1",
+                        .principal = "provider-1",
+                        .statement = chain.statement_bytes,
+                        .statement_digest = chain.headers[0].statement_digest,
+                        .author_key_id = chain.headers[0].author_key_id,
+                        .author_public_key = merkle::test::AuthorKey().public_key(),
+                        .signature = chain.signature};
+  for (size_t i = 0; i < 2; ++i) {
+    request.events.push_back({chain.headers[i].event_type, chain.payloads[i], chain.salts[i],
+                              chain.headers[i].payload_commitment});
+  }
+  RecordBuilder builder(log->tree(), {.recorded_at = chain.headers[0].recorded_at});
+  builder.Add(std::move(request), Revision{0}, {{}, {}}, {{}, {}});
+  ASSERT_OK(log->Append(std::move(builder).Finish()));
+  Signer signer(*log, *anchor, merkle::test::LedgerKey());
+  ASSERT_OK_AND_ASSIGN(const std::optional<Released> released, signer.SignHead());
+  EXPECT_EQ(released->note, chain.checkpoint);
+  EXPECT_EQ(released->note.size(), 185u);
+  EXPECT_THAT(released->note,
+              ::testing::HasSubstr("K8GEliHGpY0DLhYHef7seL+TI25DpTio2YMdH7YsZo8dUo1yyz6luqoEH/"
+                                   "aK5qneD0gW3UzolGxwihA4A0BWs2pInwE="));
+}
+
 TEST(Signer, RefusesAKeyThatTheLedgerWasNotMadeWith) {
   PublishWorld world;
   world.Append(5);
@@ -91,7 +128,8 @@ TEST(Signer, StopsForGoodAfterABreach) {
   world.Append(5);
   const merkle::Checkpoint other{world.log().identity().ledger_id, TreeSize{1000},
                                  merkle::EmptyRoot()};
-  ASSERT_OK(world.anchor().Replace(other, merkle::SignCheckpoint(other, PublishWorld::Key()).value()));
+  ASSERT_OK(
+      world.anchor().Replace(other, merkle::SignCheckpoint(other, PublishWorld::Key()).value()));
   const absl::Status breach = world.signer().SignHead().status();
   EXPECT_THAT(breach, test::RefusedWith("ANCHOR_WOULD_SHRINK"));
   world.Append(2000);
@@ -120,8 +158,8 @@ TEST(Signer, RefusesALogWithAnotherRootAtTheAnchorsSize) {
   // Position and both hashes are named.
   const auto metadata = ViolationsOf(breach)[0].metadata;
   EXPECT_THAT(metadata, ::testing::Contains(::testing::Pair("position", "10")));
-  EXPECT_THAT(metadata, ::testing::Contains(::testing::Pair(
-                            "want", merkle::ToHex(merkle::EmptyRoot()))));
+  EXPECT_THAT(metadata,
+              ::testing::Contains(::testing::Pair("want", merkle::ToHex(merkle::EmptyRoot()))));
 }
 
 TEST(Rereader, RefusesARootThatTheLeavesDoNotGive) {
@@ -132,7 +170,8 @@ TEST(Rereader, RefusesARootThatTheLeavesDoNotGive) {
               test::RefusedWith("ROOT_MISMATCH"));
 }
 
-// A record of one event that the commit thread got wrong somewhere: the log stores it, but it is never signed.
+// A record of one event that the commit thread got wrong somewhere: the log stores it, but it is
+// never signed.
 struct WrongRecord {
   const char* what;
   const char* reason;
@@ -166,7 +205,8 @@ INSTANTIATE_TEST_SUITE_P(
                     [](CommitRecord* r, merkle::CompactTree) { r->events[3].salt[31] ^= 1; }},
         WrongRecord{"leaf hash", "ROOT_MISMATCH",
                     [](CommitRecord* r, merkle::CompactTree tree) {
-                      // A bit that flips between hashing and storing: the tree follows the wrong leaf.
+                      // A bit that flips between hashing and storing: the tree follows the wrong
+                      // leaf.
                       r->leaf_hashes[5][0] ^= 1;
                       for (const Digest& leaf : r->leaf_hashes) tree.Append(leaf);
                       r->new_root = tree.Root();
@@ -182,21 +222,25 @@ INSTANTIATE_TEST_SUITE_P(
                       r->requests[0].author_public_key = std::string(32, 'x');
                     }},
         WrongRecord{"headers exchanged", "HEADER_DAMAGED",
-                    [](CommitRecord* r, merkle::CompactTree) { std::swap(r->events[0].header, r->events[1].header); }}),
+                    [](CommitRecord* r, merkle::CompactTree) {
+                      std::swap(r->events[0].header, r->events[1].header);
+                    }}),
     [](const auto& info) {
       std::string name = info.param.what;
       std::replace(name.begin(), name.end(), ' ', '_');
       return name;
     });
 
-// Flips one bit of one value in the database, below every checksum of RocksDB, and puts it back afterwards.
+// Flips one bit of one value in the database, below every checksum of RocksDB, and puts it back
+// afterwards.
 class StoredBits {
  public:
   explicit StoredBits(const std::string& directory) {
     std::vector<std::string> names;
     EXPECT_TRUE(rocksdb::DB::ListColumnFamilies({}, directory, &names).ok());
     std::vector<rocksdb::ColumnFamilyDescriptor> families;
-    for (const std::string& name : names) families.emplace_back(name, rocksdb::ColumnFamilyOptions());
+    for (const std::string& name : names)
+      families.emplace_back(name, rocksdb::ColumnFamilyOptions());
     rocksdb::DB* db = nullptr;
     EXPECT_TRUE(rocksdb::DB::Open({}, directory, families, &handles_, &db).ok());
     db_.reset(db);
@@ -233,7 +277,8 @@ class StoredBits {
   std::vector<rocksdb::ColumnFamilyHandle*> handles_;
 };
 
-// Signs what lies in the directory, as a daemon started on it would; the status of the first step that fails.
+// Signs what lies in the directory, as a daemon started on it would; the status of the first step
+// that fails.
 absl::Status SignStored(PublishWorld* world) {
   absl::StatusOr<std::unique_ptr<EventLog>> log =
       EventLog::Open(world->data_directory(), {.disk_reserve_bytes = 1});

@@ -1,5 +1,6 @@
 #include "tests/service/live_ledger.h"
 
+#include <grpcpp/impl/client_unary_call.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
@@ -96,7 +97,9 @@ absl::Status CallRawStream(grpc::Channel& channel, const std::string& method,
 }
 
 LiveLedger::LiveLedger(LiveLedgerOptions options)
-    : options_(std::move(options)), paths_{dir_.Sub("data"), ""}, key_file_(dir_.Sub("key.pem")) {
+    : options_(std::move(options)),
+      paths_{(dir_.path() + "/data"), ""},
+      key_file_((dir_.path() + "/key.pem")) {
   wait_for = [](Position, absl::Time, std::function<void(absl::Status)> ready) {
     ready(absl::OkStatus());
   };

@@ -62,8 +62,8 @@ class InitAndOpen : public testing::Test {
   }
 
   TempDir dir_;
-  InitOptions options_{.paths = {dir_.Sub("data"), ""},
-                       .key_file = dir_.Sub("key.pem"),
+  InitOptions options_{.paths = {(dir_.path() + "/data"), ""},
+                       .key_file = (dir_.path() + "/key.pem"),
                        .ledger_id = "example.com/test"};
 };
 
@@ -103,14 +103,14 @@ TEST_F(InitAndOpen, InitRefusesWhatIsThereAndChangesNothing) {
   EXPECT_THAT(InitLedger(options_), RefusedWith("ANCHOR_EXISTS"));
   fs::remove_all(options_.paths.anchor());
   EXPECT_THAT(InitLedger(options_), RefusedWith("DIRECTORY_NOT_EMPTY"));
-  EXPECT_EQ(before.count(dir_.Sub("data.init-unfinished")), 0u);
+  EXPECT_EQ(before.count((dir_.path() + "/data.init-unfinished")), 0u);
 }
 
 TEST_F(InitAndOpen, InitRefusesAnAnchorElsewhereThatHasOneAlready) {
-  options_.paths.anchor_dir = dir_.Sub("anchor");
+  options_.paths.anchor_dir = (dir_.path() + "/anchor");
   ASSERT_OK(InitLedger(options_).status());
   EXPECT_OK(Open());
-  options_.paths.data = dir_.Sub("another");
+  options_.paths.data = (dir_.path() + "/another");
   EXPECT_THAT(InitLedger(options_), RefusedWith("ANCHOR_EXISTS"));
   EXPECT_FALSE(fs::exists(options_.paths.data));
 }
@@ -124,7 +124,7 @@ TEST_F(InitAndOpen, InitRefusesAndLeavesNothing) {
     EXPECT_EQ(Everything(dir_.path()), before) << status;
     return status;
   };
-  EXPECT_THAT(refused([&](auto& o) { o.key_file = dir_.Sub("none.pem"); }),
+  EXPECT_THAT(refused([&](auto& o) { o.key_file = (dir_.path() + "/none.pem"); }),
               RefusedWith("KEY_FILE_MISSING"));
   EXPECT_THAT(refused([&](auto& o) { o.ledger_id = "a b"; }), RefusedWith("LEDGER_ID_INVALID"));
   EXPECT_THAT(refused([&](auto& o) { o.ledger_id = "a+b"; }), RefusedWith("LEDGER_ID_INVALID"));
@@ -137,7 +137,7 @@ TEST_F(InitAndOpen, InitRefusesAndLeavesNothing) {
               RefusedWith("CLOCK_NOT_SETTABLE"));
   EXPECT_THAT(refused([&](auto& o) { o.paths.anchor_dir = o.paths.database() + "/a"; }),
               RefusedWith("ANCHOR_INSIDE_DATABASE"));
-  EXPECT_THAT(refused([&](auto& o) { o.paths.data = dir_.Sub("no/such/parent"); }),
+  EXPECT_THAT(refused([&](auto& o) { o.paths.data = (dir_.path() + "/no/such/parent"); }),
               RefusedWith("DIRECTORY_NOT_MADE"));
   // Half-way: the rules refuse the first event.
   EXPECT_THAT(refused([&](auto& o) { o.administrator = std::string(200, 'x'); }),
@@ -155,9 +155,9 @@ TEST_F(InitAndOpen, OpenRefusesAnExposedOrForeignKey) {
 TEST_F(InitAndOpen, OpenRefusesWhatIsMissing) {
   EXPECT_THAT(Open(), RefusedWith("LEDGER_MISSING"));
   ASSERT_OK(InitLedger(options_).status());
-  fs::rename(options_.paths.anchor(), dir_.Sub("away"));
+  fs::rename(options_.paths.anchor(), (dir_.path() + "/away"));
   EXPECT_THAT(Open(), RefusedWith("ANCHOR_MISSING"));
-  fs::rename(dir_.Sub("away"), options_.paths.anchor());
+  fs::rename((dir_.path() + "/away"), options_.paths.anchor());
   fs::remove_all(options_.paths.database());
   const absl::Status lost = Open();
   EXPECT_THAT(lost, RefusedWith("LEDGER_MISSING"));
@@ -167,10 +167,10 @@ TEST_F(InitAndOpen, OpenRefusesWhatIsMissing) {
 TEST_F(InitAndOpen, OpenRefusesADatabaseThatWentBackAndChangesNoByteOfIt) {
   ASSERT_OK(InitLedger(options_).status());
   Use("C-1");
-  fs::copy(options_.paths.database(), dir_.Sub("older"), fs::copy_options::recursive);
+  fs::copy(options_.paths.database(), (dir_.path() + "/older"), fs::copy_options::recursive);
   Use("C-2");
   fs::remove_all(options_.paths.database());
-  fs::rename(dir_.Sub("older"), options_.paths.database());
+  fs::rename((dir_.path() + "/older"), options_.paths.database());
   const auto before = Everything(options_.paths.database());
   const absl::Status rolled_back = Open();
   EXPECT_THAT(rolled_back, RefusedWith("ROLLED_BACK"));
@@ -180,10 +180,10 @@ TEST_F(InitAndOpen, OpenRefusesADatabaseThatWentBackAndChangesNoByteOfIt) {
 
 TEST_F(InitAndOpen, OpenRefusesAnotherHistoryThatIsLongerAndChangesNoByteOfIt) {
   ASSERT_OK(InitLedger(options_).status());
-  fs::copy(options_.paths.data, dir_.Sub("fork"), fs::copy_options::recursive);
+  fs::copy(options_.paths.data, (dir_.path() + "/fork"), fs::copy_options::recursive);
   Use("C-1");
   const LedgerPaths ours = options_.paths;
-  options_.paths.data = dir_.Sub("fork");
+  options_.paths.data = (dir_.path() + "/fork");
   Use("C-2");
   Use("C-3");
   fs::remove_all(ours.database());
@@ -220,8 +220,8 @@ TEST(Port, IsNotShared) {
   LiveLedger first;
   ASSERT_OK(first.Start());
   TempDir dir;
-  const InitOptions options{.paths = {dir.Sub("data"), ""},
-                            .key_file = dir.Sub("key.pem"),
+  const InitOptions options{.paths = {(dir.path() + "/data"), ""},
+                            .key_file = (dir.path() + "/key.pem"),
                             .ledger_id = "example.com/second"};
   WriteKeyFile(options.key_file);
   ASSERT_OK(InitLedger(options).status());

@@ -74,7 +74,7 @@ TEST(StatusTranslation, FitsAThousandViolationsIntoATrailerAndCountsTheRest) {
 
 TEST(StatusTranslation, SendsOnlyPrintableUtf8) {
   const google::rpc::Status sent =
-      ToRpcStatus(Refuse({.reason = "TEXT_INVALID", .message = "found \"\xff\n\" here"}));
+      ToRpcStatus(Refuse(Violation{.reason = "TEXT_INVALID", .message = "found \"\xff\n\" here"}));
   EXPECT_EQ(sent.message(), "found \"??\" here");
   // A long text is cut between characters, not inside one.
   std::string text;

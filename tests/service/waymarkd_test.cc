@@ -47,8 +47,8 @@ void ExpectRefused(const Ended& ended, const std::string& reason) {
 
 class Waymarkd : public testing::Test {
  protected:
-  std::string Data() const { return " --data " + dir_.Sub("data"); }
-  std::string Key() const { return " --key " + dir_.Sub("ledger.key"); }
+  std::string Data() const { return " --data " + (dir_.path() + "/data"); }
+  std::string Key() const { return " --key " + (dir_.path() + "/ledger.key"); }
   TempDir dir_;
 };
 
@@ -66,12 +66,12 @@ TEST_F(Waymarkd, ShowsHowItIsUsed) {
 }
 
 TEST_F(Waymarkd, ServesUntilItIsToldToStop) {
-  ASSERT_OK_AND_ASSIGN(
-      const auto daemon,
-      Daemon::Init(BuiltProgram("ledger/waymarkd"), dir_.path(),
-                   {.serve_flags = {"--port-file", dir_.Sub("port"), "--disk-reserve", "0"}}));
+  ASSERT_OK_AND_ASSIGN(const auto daemon,
+                       Daemon::Init(BuiltProgram("ledger/waymarkd"), dir_.path(),
+                                    {.serve_flags = {"--port-file", (dir_.path() + "/port"),
+                                                     "--disk-reserve", "0"}}));
   ASSERT_OK(daemon->Start());
-  std::ifstream file(dir_.Sub("port"));
+  std::ifstream file((dir_.path() + "/port"));
   std::string port;
   ASSERT_TRUE(std::getline(file, port));
   EXPECT_EQ(daemon->address(), absl::StrCat("127.0.0.1:", port));
@@ -107,14 +107,14 @@ TEST_F(Waymarkd, RefusesInOneLineAndChangesNothing) {
   ExpectRefused(Run("serve --listen nonsense" + Data() + Key()), "LISTEN_INVALID");
   ExpectRefused(Run("serve" + Data() + Key()), "KEY_FILE_MISSING");
   ExpectRefused(Run("init --ledger-id example.com/x" + Data() + Key()), "KEY_FILE_MISSING");
-  EXPECT_FALSE(std::filesystem::exists(dir_.Sub("data")));
+  EXPECT_FALSE(std::filesystem::exists((dir_.path() + "/data")));
   ASSERT_OK(Daemon::Init(BuiltProgram("ledger/waymarkd"), dir_.path(), {}).status());
   ExpectRefused(Run("init --ledger-id example.com/x" + Data() + Key()), "LEDGER_EXISTS");
   ExpectRefused(
       Run("init --ledger-id example.com/x/rehearsal --rehearsal --clock yesterday --data " +
-          dir_.Sub("other") + Key()),
+          (dir_.path() + "/other") + Key()),
       "INSTANT_INVALID");
-  ExpectRefused(Run("serve --anchor-dir " + dir_.Sub("data/ledger/in") + Data() + Key()),
+  ExpectRefused(Run("serve --anchor-dir " + (dir_.path() + "/data/ledger/in") + Data() + Key()),
                 "ANCHOR_INSIDE_DATABASE");
 }
 

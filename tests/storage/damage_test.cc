@@ -1,11 +1,13 @@
-// Real files are cut, flipped, holed and lost, disks fill up and processes die: an event log must then hold what was
-// written, or a prefix of it where only an anchor outside can tell, or refuse. Never other bytes.
+// Real files are cut, flipped, holed and lost, disks fill up and processes die: an event log must
+// then hold what was written, or a prefix of it where only an anchor outside can tell, or refuse.
+// Never other bytes.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/mount.h>
 
 #include <cstdlib>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -40,9 +42,11 @@ class DamageTest : public ::testing::Test {
  protected:
   void SetUp() override { ASSERT_OK(EventLog::Create(directory_, SampleIdentity())); }
 
-  // Appends `commits` commits of one event each and copies the directory as a power cut would leave it.
+  // Appends `commits` commits of one event each and copies the directory as a power cut would leave
+  // it.
   void MakeKilled(int commits) {
-    ASSERT_OK_AND_ASSIGN(const std::unique_ptr<EventLog> log, EventLog::Open(directory_, kNoReserve));
+    ASSERT_OK_AND_ASSIGN(const std::unique_ptr<EventLog> log,
+                         EventLog::Open(directory_, kNoReserve));
     for (int i = 0; i < commits; ++i) {
       ASSERT_OK(log->Append(sample_.NextSingle(700)));
       log_sizes_.push_back(SizeOf(FilesEndingIn(directory_, ".log").back()));
@@ -75,7 +79,8 @@ class DamageTest : public ::testing::Test {
   std::vector<uint64_t> log_sizes_;  // of the write-ahead log after each commit
 };
 
-// What opening says to each damage of the live write-ahead log. Where it holds a prefix, the anchor refuses.
+// What opening says to each damage of the live write-ahead log. Where it holds a prefix, the anchor
+// refuses.
 TEST_F(DamageTest, TheWriteAheadLogIsRefusedOrHoldsAPrefix) {
   constexpr int kCommits = 200;
   MakeKilled(kCommits);
@@ -96,7 +101,9 @@ TEST_F(DamageTest, TheWriteAheadLogIsRefusedOrHoldsAPrefix) {
   DamageLog([](std::string* bytes) { (*bytes)[bytes->size() - 50] ^= 1; });
   EXPECT_THAT(EventLog::Inspect(killed_, {}), RefusedWith("LEDGER_DAMAGED"));
 
-  DamageLog([](std::string* bytes) { bytes->replace(bytes->size() / 3, 65536, std::string(65536, '\0')); });
+  DamageLog([](std::string* bytes) {
+    bytes->replace(bytes->size() / 3, 65536, std::string(65536, '\0'));
+  });
   EXPECT_THAT(EventLog::Inspect(killed_, {}), RefusedWith("LEDGER_DAMAGED"));
 
   DamageLog([](std::string* bytes) { bytes->clear(); });
@@ -117,11 +124,12 @@ TEST_F(DamageTest, ATailTornAtAnyByteLeavesThePrefixBeforeIt) {
   }
 }
 
-// A record of type zero is skipped by RocksDB without a word, so a hole that begins and ends with a record loses the
-// commits in it and nothing else. It is found because positions have no gaps.
+// A record of type zero is skipped by RocksDB without a word, so a hole that begins and ends with a
+// record loses the commits in it and nothing else. It is found because positions have no gaps.
 TEST_F(DamageTest, AHoleAlignedToRecordsIsRefused) {
   {
-    ASSERT_OK_AND_ASSIGN(const std::unique_ptr<EventLog> log, EventLog::Open(directory_, kNoReserve));
+    ASSERT_OK_AND_ASSIGN(const std::unique_ptr<EventLog> log,
+                         EventLog::Open(directory_, kNoReserve));
     const std::string file = FilesEndingIn(directory_, ".log").back();
     ASSERT_OK(log->Append(sample_.NextSingle(1000)));
     const uint64_t before = SizeOf(file);
@@ -136,7 +144,8 @@ TEST_F(DamageTest, AHoleAlignedToRecordsIsRefused) {
       }
       ASSERT_GT(left, commit_bytes + 200);
       ASSERT_OK(log->Append(sample_.NextSingle(left - commit_bytes)));
-      ASSERT_EQ(SizeOf(file) % kLogBlockBytes, 0u) << "the cost of a commit has changed with its size";
+      ASSERT_EQ(SizeOf(file) % kLogBlockBytes, 0u)
+          << "the cost of a commit has changed with its size";
     }
     for (int i = 0; i < 3; ++i) ASSERT_OK(log->Append(sample_.NextSingle(1000)));
     CopyDirectory(directory_, killed_);
@@ -151,39 +160,22 @@ TEST_F(DamageTest, AHoleAlignedToRecordsIsRefused) {
   EXPECT_THAT(std::string(found.status().message()), HasSubstr("position"));
 }
 
-// One family had been flushed by its size when the log with everything else was lost.
+// One family had been flushed, because it was full, when the log with everything else was lost.
 TEST_F(DamageTest, FamiliesThatEndAtDifferentPlacesAreRefused) {
-  {
-    ASSERT_OK_AND_ASSIGN(const std::unique_ptr<EventLog> log, EventLog::Open(directory_, kNoReserve));
-    const size_t files = FilesEndingIn(directory_, ".sst").size();
-    for (int i = 0; i < 200 && FilesEndingIn(directory_, ".sst").size() == files; ++i) {
-      ASSERT_OK(log->Append(sample_.NextSingle(1 << 20)));
-    }
-    ASSERT_GT(FilesEndingIn(directory_, ".sst").size(), files);
-    EXPECT_EQ(log->flushed_size(), TreeSize{0});  // Payloads are in a file, the rest is not.
+  ASSERT_OK_AND_ASSIGN(const std::unique_ptr<EventLog> log, EventLog::Open(directory_, kNoReserve));
+  const size_t files = FilesEndingIn(directory_, ".sst").size();
+  absl::Status found;
+  // A file counts once the manifest names it, which may be a little after it is there.
+  for (int i = 0; i < 200 && found.ok(); ++i) {
+    ASSERT_OK(log->Append(sample_.NextSingle(1 << 20)));
+    if (FilesEndingIn(directory_, ".sst").size() == files) continue;
+    CopyDirectory(directory_, killed_);
+    for (const std::string& file : FilesEndingIn(killed_, ".log")) std::filesystem::remove(file);
+    found = EventLog::Inspect(killed_, {}).status();
   }
-  const std::string made = temp_.path() + "/made";
-  ASSERT_OK(EventLog::Create(made, SampleIdentity()));
-  SampleLedger sample(22);
-  {
-    ASSERT_OK_AND_ASSIGN(const std::unique_ptr<EventLog> log, EventLog::Open(made, kNoReserve));
-    const auto flushed = [&] {
-      // Listed in the manifest, not only written: an inspection of a copy sees it.
-      CopyDirectory(made, killed_);
-      for (const std::string& file : FilesEndingIn(killed_, ".log")) std::filesystem::remove(file);
-      const absl::StatusOr<Inspection> found = EventLog::Inspect(killed_, {});
-      return !found.ok();
-    };
-    bool is_flushed = false;
-    for (int i = 0; i < 60 && !is_flushed; ++i) {
-      ASSERT_OK(log->Append(sample.NextSingle(1 << 20)));
-      if (i >= 16) is_flushed = flushed();
-    }
-    EXPECT_TRUE(is_flushed);
-  }
-  const absl::StatusOr<Inspection> found = EventLog::Inspect(killed_, {});
+  EXPECT_EQ(log->flushed_size(), TreeSize{0});
   EXPECT_THAT(found, RefusedWith("LEDGER_DAMAGED"));
-  EXPECT_THAT(std::string(found.status().message()), HasSubstr("payloads end at"));
+  EXPECT_THAT(std::string(found.message()), HasSubstr("payloads end at"));
 }
 
 TEST_F(DamageTest, WhatAKilledProcessAcknowledgedIsThere) {
@@ -222,18 +214,24 @@ TEST_F(DamageTest, AProcessThatEndsWithoutClosingLosesNothing) {
   EXPECT_EQ(StorageChild({"read", directory_, "6", "30"}).ReadLine(), "HOLDS " + last);
 }
 
-// Flips one bit at every so many bytes of the files named, each in a copy of its own, and returns how often each
-// outcome came. WAYMARK_FLIP_STRIDE sets another stride: 1 flips in every byte.
-std::map<std::string, int> FlipEverywhere(const std::string& directory, const std::string& work, int commits,
-                                          uint64_t stride, const std::vector<std::string>& files) {
+// Flips one bit at every so many bytes of the files named, each in a copy of its own, and returns
+// how often each outcome came. WAYMARK_FLIP_STRIDE sets another stride: 1 flips in every byte.
+std::map<std::string, int> FlipEverywhere(const std::string& directory, const std::string& work,
+                                          int commits, uint64_t stride,
+                                          const std::vector<std::string>& files) {
   if (const char* const wanted = std::getenv("WAYMARK_FLIP_STRIDE")) {
     EXPECT_TRUE(absl::SimpleAtoi(wanted, &stride));
   }
   std::map<std::string, int> outcomes;
   uint64_t next = 0;
   for (bool is_done = false; !is_done;) {
-    std::vector<std::string> words = {"flip", directory, work, "7", absl::StrCat(commits),
-                                      absl::StrCat(stride), absl::StrCat(next)};
+    std::vector<std::string> words = {"flip",
+                                      directory,
+                                      work,
+                                      "7",
+                                      absl::StrCat(commits),
+                                      absl::StrCat(stride),
+                                      absl::StrCat(next)};
     words.insert(words.end(), files.begin(), files.end());
     StorageChild child(words);
     std::string tried;
@@ -272,11 +270,13 @@ class FlipTest : public DamageTest {
   void SetUp() override {
     DamageTest::SetUp();
     for (const int skip : {0, kCommits / 2}) {
-      StorageChild child({"append", directory_, "7", absl::StrCat(skip), absl::StrCat(kCommits / 2)});
+      StorageChild child(
+          {"append", directory_, "7", absl::StrCat(skip), absl::StrCat(kCommits / 2)});
       for (int i = 0; i < kCommits / 2; ++i) whole_ = child.ReadLine();
       ASSERT_EQ(child.Finish(), 0);
     }
-    ASSERT_EQ(StorageChild({"read", directory_ + "/.", "7", absl::StrCat(kCommits)}).ReadLine(), "HOLDS " + whole_);
+    ASSERT_EQ(StorageChild({"read", directory_ + "/.", "7", absl::StrCat(kCommits)}).ReadLine(),
+              "HOLDS " + whole_);
     // That read has closed it cleanly; the last commits go back into a log.
     StorageChild child({"append", directory_, "7", absl::StrCat(kCommits), "3"});
     for (int i = 0; i < 3; ++i) whole_ = child.ReadLine();
@@ -298,7 +298,8 @@ class FlipTest : public DamageTest {
 TEST_F(FlipTest, AFlippedBitInADataFileIsNeverServed) {
   const auto outcomes = FlipEverywhere(directory_, killed_, kCommits + 3, 211, NamesOf(".sst"));
   for (const auto& [outcome, count] : outcomes) {
-    EXPECT_THAT(outcome, AnyOf("REFUSED LEDGER_DAMAGED", StartsWith("DAMAGED "), "HOLDS " + whole_, "ABORTED"));
+    EXPECT_THAT(outcome, AnyOf("REFUSED LEDGER_DAMAGED", StartsWith("DAMAGED "), "HOLDS " + whole_,
+                               "ABORTED"));
   }
   EXPECT_GT(outcomes.count("REFUSED LEDGER_DAMAGED"), 0u) << Listed(outcomes);
   RecordProperty("outcomes", Listed(outcomes));
@@ -309,8 +310,9 @@ TEST_F(FlipTest, AFlippedBitInTheManifestOrCurrentIsNeverServed) {
   names.push_back("CURRENT");
   const auto outcomes = FlipEverywhere(directory_, killed_, kCommits + 3, 31, names);
   for (const auto& [outcome, count] : outcomes) {
-    // A flip in the length of its last record cuts the manifest, as a power cut does: then older files count.
-    EXPECT_THAT(outcome, AnyOf(StartsWith("REFUSED "), StartsWith("DAMAGED "), StartsWith("HOLDS "), "ABORTED"));
+    // Whatever is left of the manifest, nobody must be told that there is nothing to lose.
+    EXPECT_THAT(outcome, AnyOf("REFUSED LEDGER_DAMAGED", StartsWith("DAMAGED "), "HOLDS " + whole_,
+                               "ABORTED"));
   }
   EXPECT_GT(outcomes.count("REFUSED LEDGER_DAMAGED"), 0u) << Listed(outcomes);
   RecordProperty("outcomes", Listed(outcomes));
@@ -336,7 +338,9 @@ class FullDiskTest : public ::testing::Test {
     ASSERT_OK(EventLog::Create(disk_ + "/data", SampleIdentity()));
   }
   void TearDown() override {
-    if (is_mounted_) EXPECT_EQ(umount(disk_.c_str()), 0);
+    if (is_mounted_) {
+      EXPECT_EQ(umount(disk_.c_str()), 0);
+    }
   }
   void ExpectWhole(uint64_t at_least) {
     ASSERT_OK_AND_ASSIGN(const Inspection found, EventLog::Inspect(disk_ + "/data", {}));

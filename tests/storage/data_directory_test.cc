@@ -1,4 +1,5 @@
-// What can be wrong with a data directory: each has one clear refusal with a reason of its own, and changes nothing.
+// What can be wrong with a data directory: each has one clear refusal with a reason of its own, and
+// changes nothing.
 #include "ledger/storage/data_directory.h"
 
 #include <gmock/gmock.h>
@@ -28,16 +29,17 @@ class DataDirectoryTest : public ::testing::Test {
  protected:
   void MakeLedger() {
     ASSERT_OK(EventLog::Create(directory_, SampleIdentity()));
-    ASSERT_OK_AND_ASSIGN(const std::unique_ptr<EventLog> log, EventLog::Open(directory_, {.disk_reserve_bytes = 0}));
+    ASSERT_OK_AND_ASSIGN(const std::unique_ptr<EventLog> log,
+                         EventLog::Open(directory_, {.disk_reserve_bytes = 0}));
     SampleLedger sample(1);
     ASSERT_OK(log->Append(sample.Next(20)));
   }
 
   // However a ledger is opened, it must be refused alike, in one line that names the directory.
   void ExpectRefused(const std::string& reason) {
-    for (const absl::Status& status : {EventLog::Inspect(directory_, {}).status(),
-                                       EventLog::Open(directory_, {}).status(),
-                                       VerifyData(directory_, {}).status()}) {
+    for (const absl::Status& status :
+         {EventLog::Inspect(directory_, {}).status(), EventLog::Open(directory_, {}).status(),
+          VerifyData(directory_, {}).status()}) {
       EXPECT_THAT(status, RefusedWith(reason));
       EXPECT_NE(status.message().find(directory_), absl::string_view::npos) << status;
       EXPECT_EQ(status.message().find('\n'), absl::string_view::npos) << status;
@@ -69,7 +71,8 @@ TEST_F(DataDirectoryTest, AnEmptyDirectoryHoldsNoLedger) {
 TEST_F(DataDirectoryTest, AFileIsNotADirectory) {
   WriteFile(directory_, "text");
   ExpectRefused("LEDGER_NOT_A_DIRECTORY");
-  EXPECT_THAT(EventLog::Create(directory_, SampleIdentity()), RefusedWith("LEDGER_NOT_A_DIRECTORY"));
+  EXPECT_THAT(EventLog::Create(directory_, SampleIdentity()),
+              RefusedWith("LEDGER_NOT_A_DIRECTORY"));
 }
 
 TEST_F(DataDirectoryTest, ADirectoryOfOtherFilesIsForeign) {
@@ -93,7 +96,8 @@ TEST_F(DataDirectoryTest, AnotherProgramsDatabaseIsForeign) {
 }
 
 TEST_F(DataDirectoryTest, TheDirectoryAboveMustExist) {
-  EXPECT_THAT(EventLog::Create(temp_.path() + "/no/data", SampleIdentity()), RefusedWith("PARENT_MISSING"));
+  EXPECT_THAT(EventLog::Create(temp_.path() + "/no/data", SampleIdentity()),
+              RefusedWith("PARENT_MISSING"));
 }
 
 TEST_F(DataDirectoryTest, ANewerFormatIsRefused) {
@@ -174,7 +178,8 @@ TEST_F(DataDirectoryTest, AReadOnlyFileSystemCanBeInspectedAndNotOpened) {
   if (mount(directory_.c_str(), directory_.c_str(), nullptr, MS_BIND, nullptr) != 0) {
     GTEST_SKIP() << "a mount is not permitted here";
   }
-  const int read_only = mount(nullptr, directory_.c_str(), nullptr, MS_REMOUNT | MS_BIND | MS_RDONLY, nullptr);
+  const int read_only =
+      mount(nullptr, directory_.c_str(), nullptr, MS_REMOUNT | MS_BIND | MS_RDONLY, nullptr);
   if (read_only == 0) {
     EXPECT_OK(EventLog::Inspect(directory_, {}));
     EXPECT_THAT(EventLog::Open(directory_, {}), RefusedWith("LEDGER_READ_ONLY"));

@@ -41,7 +41,8 @@ inline void CopyDirectory(const std::string& from, const std::string& to) {
 }
 
 // Paths of the files whose name ends so, oldest number first.
-inline std::vector<std::string> FilesEndingIn(const std::string& directory, const std::string& end) {
+inline std::vector<std::string> FilesEndingIn(const std::string& directory,
+                                              const std::string& end) {
   std::vector<std::string> paths;
   for (const auto& [name, bytes] : BytesOfDirectory(directory)) {
     if (name.size() >= end.size() && name.substr(name.size() - end.size()) == end) {

@@ -35,7 +35,9 @@ class EventLogTest : public ::testing::Test {
     log_ = *std::move(opened);
   }
 
-  void Append(SampleLedger* sample, size_t events) { ASSERT_OK(log_->Append(sample->Next(events))); }
+  void Append(SampleLedger* sample, size_t events) {
+    ASSERT_OK(log_->Append(sample->Next(events)));
+  }
 
   TempDir temp_;
   std::string directory_;
@@ -77,7 +79,8 @@ TEST_F(EventLogTest, HoldsATreeWhoseTilesReachTheThirdLevel) {
   Reopen();
   ExpectHolds(*log_, sample);
   log_.reset();
-  for (const uint64_t checked : {uint64_t{0}, uint64_t{65536}, uint64_t{66000}, sample.size().value}) {
+  for (const uint64_t checked :
+       {uint64_t{0}, uint64_t{65536}, uint64_t{66000}, sample.size().value}) {
     ASSERT_OK_AND_ASSIGN(const Inspection found,
                          EventLog::Inspect(directory_, {.checked = TreeSize{checked}}));
     EXPECT_EQ(found.size, sample.size());
@@ -140,7 +143,8 @@ TEST_F(EventLogTest, RefusesToWriteIntoTheDiskReserveAndGoesOnOnceThereIsSpace) 
   ASSERT_OK_AND_ASSIGN(log_, EventLog::Open(directory_, options_));
   const CommitRecord next = sample.Next(5);
   EXPECT_THAT(log_->Append(next), RefusedWith("DISK_RESERVE"));
-  EXPECT_THAT(log_->Append(next), StatusIs(absl::StatusCode::kResourceExhausted, HasSubstr("bytes free")));
+  EXPECT_THAT(log_->Append(next),
+              StatusIs(absl::StatusCode::kResourceExhausted, HasSubstr("bytes free")));
   EXPECT_EQ(log_->head(), TreeSize{10});
   Reopen();
   EXPECT_OK(log_->Append(next));
@@ -181,7 +185,8 @@ TEST_F(EventLogTest, CreatingTwiceIsRefusedAndChangesNothing) {
 
 TEST_F(EventLogTest, AnotherLedgerIsRefused) {
   log_.reset();
-  EXPECT_THAT(EventLog::Inspect(directory_, {.ledger_id = "other.example/log"}), RefusedWith("LEDGER_OTHER"));
+  EXPECT_THAT(EventLog::Inspect(directory_, {.ledger_id = "other.example/log"}),
+              RefusedWith("LEDGER_OTHER"));
   options_.ledger_id = "other.example/log";
   EXPECT_THAT(EventLog::Open(directory_, options_), RefusedWith("LEDGER_OTHER"));
   options_.ledger_id = kSampleLedgerId;

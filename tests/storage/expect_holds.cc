@@ -12,7 +12,8 @@
 namespace waymark {
 
 bool operator==(const FilterEntry& a, const FilterEntry& b) {
-  return a.focuses == b.focuses && a.category == b.category && a.party == b.party && a.marking == b.marking;
+  return a.focuses == b.focuses && a.category == b.category && a.party == b.party &&
+         a.marking == b.marking;
 }
 
 namespace test {
@@ -67,12 +68,14 @@ void ExpectStreams(const EventLog& log, const SampleLedger& sample, TreeSize siz
       ASSERT_EQ(found, std::vector<Position>(want.begin() + begin, want.end())) << contract;
     }
   }
-  EXPECT_THAT(log.StreamPositions("no such contract", Revision{}, 10).value(), ::testing::IsEmpty());
+  EXPECT_THAT(log.StreamPositions("no such contract", Revision{}, 10).value(),
+              ::testing::IsEmpty());
 }
 
 void ExpectRequests(const EventLog& log, const SampleLedger& sample, TreeSize size) {
   for (const SampleRequest& want : sample.requests()) {
-    ASSERT_OK_AND_ASSIGN(const std::optional<StoredRequest> found, log.FindRequest(want.request_id));
+    ASSERT_OK_AND_ASSIGN(const std::optional<StoredRequest> found,
+                         log.FindRequest(want.request_id));
     ASSERT_EQ(found.has_value(), want.stored.head <= size) << want.request_id;
     if (!found.has_value()) continue;
     ASSERT_EQ(found->contract_id, want.stored.contract_id);
@@ -95,7 +98,8 @@ void ExpectRequests(const EventLog& log, const SampleLedger& sample, TreeSize si
 
 void ExpectFilters(const EventLog& log, const SampleLedger& sample, TreeSize size) {
   for (uint64_t next = 0, step = 1; next < size.value; step = step * 5 % 331 + 1) {
-    ASSERT_OK_AND_ASSIGN(const std::vector<FilterEntry> found, log.ReadFilters(Position{next}, size, step));
+    ASSERT_OK_AND_ASSIGN(const std::vector<FilterEntry> found,
+                         log.ReadFilters(Position{next}, size, step));
     ASSERT_EQ(found.size(), std::min<uint64_t>(step, size.value - next));
     for (const FilterEntry& filter : found) ASSERT_EQ(filter, sample.events()[next++].filter);
   }
@@ -109,7 +113,8 @@ void ExpectNodes(const EventLog& log, const SampleLedger& sample, TreeSize size)
       ASSERT_EQ(node, row[i]) << "node " << level << "/" << i;
     }
     std::vector<Digest> above;
-    for (size_t i = 0; i + 1 < row.size(); i += 2) above.push_back(merkle::NodeHash(row[i], row[i + 1]));
+    for (size_t i = 0; i + 1 < row.size(); i += 2)
+      above.push_back(merkle::NodeHash(row[i], row[i + 1]));
     row = std::move(above);
   }
 }
@@ -133,7 +138,8 @@ void ExpectHolds(const EventLog& log, const SampleLedger& sample, TreeSize size)
   const auto commit = std::find(sample.sizes().begin(), sample.sizes().end(), size);
   ASSERT_NE(commit, sample.sizes().end());
   EXPECT_EQ(log.tree().Root(), sample.roots()[commit - sample.sizes().begin()]);
-  EXPECT_EQ(log.last_recorded_at(), size.value == 0 ? UnixMicros{} : sample.recorded_at()[size.value - 1]);
+  EXPECT_EQ(log.last_recorded_at(),
+            size.value == 0 ? UnixMicros{} : sample.recorded_at()[size.value - 1]);
   EXPECT_EQ(log.identity().ledger_id, kSampleLedgerId);
   ExpectReadsForward(log, sample, size);
   ExpectReadsBackward(log, sample, size);

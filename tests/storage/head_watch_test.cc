@@ -62,7 +62,8 @@ TEST(HeadWatch, CloseEndsAllWaitingNowAndLater) {
   HeadWatch watch(TreeSize{0});
   int calls = 0;
   watch.CallWhenAbove(TreeSize{0}, [&] { ++calls; });
-  std::thread waiter([&] { EXPECT_FALSE(watch.WaitUntilAbove(TreeSize{0}, absl::InfiniteFuture())); });
+  std::thread waiter(
+      [&] { EXPECT_FALSE(watch.WaitUntilAbove(TreeSize{0}, absl::InfiniteFuture())); });
   watch.Close();
   waiter.join();
   EXPECT_EQ(calls, 1);

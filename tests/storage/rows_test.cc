@@ -49,7 +49,8 @@ TEST(Rows, KeyBytesAreFrozen) {
 }
 
 TEST(Rows, KeysSortAsTheNumbersInThem) {
-  for (const uint64_t small : {uint64_t{0}, uint64_t{9}, uint64_t{255}, uint64_t{65535}, uint64_t{1} << 40}) {
+  for (const uint64_t small :
+       {uint64_t{0}, uint64_t{9}, uint64_t{255}, uint64_t{65535}, uint64_t{1} << 40}) {
     EXPECT_LT(EventKey(Position{small}), EventKey(Position{small + 1}));
     EXPECT_LT(StreamKey("C-1", Revision{small}), StreamKey("C-1", Revision{small + 1}));
     EXPECT_LT(TileKey(1, small), TileKey(1, small + 1));
@@ -61,19 +62,30 @@ TEST(Rows, EventRowBytesAreFrozen) {
   const std::vector<CommitEvent> events = {Event("HEAD", "pay", '\x11'), Event("H", "", '\x22')};
   std::string row;
   EncodeEntries(events, &row);
-  EXPECT_EQ(Hex(row), "0102" "0004" "48454144" "0001" "48");
+  EXPECT_EQ(Hex(row),
+            "0102"
+            "0004"
+            "48454144"
+            "0001"
+            "48");
   row.clear();
   EncodePayloads(events, &row);
   EXPECT_EQ(Hex(row), absl::StrCat("0102", "01", Repeat("11", 32), "00000003", "706179", "01",
                                    Repeat("22", 32), "00000000"));
   PayloadRow erased = *DecodePayloads(row);
   erased.payloads[0] = {.erased = true};
-  EXPECT_EQ(Hex(EncodePayloads(erased)), absl::StrCat("0102", "00", "01", Repeat("22", 32), "00000000"));
+  EXPECT_EQ(Hex(EncodePayloads(erased)),
+            absl::StrCat("0102", "00", "01", Repeat("22", 32), "00000000"));
 }
 
 TEST(Rows, StreamRowBytesAreFrozen) {
   const std::vector<PositionRange> ranges = {{Position{256}, 2}, {Position{300}, 1}};
-  EXPECT_EQ(Hex(EncodeStream(ranges)), "01" "0000000000000100" "00000002" "000000000000012c" "00000001");
+  EXPECT_EQ(Hex(EncodeStream(ranges)),
+            "01"
+            "0000000000000100"
+            "00000002"
+            "000000000000012c"
+            "00000001");
 }
 
 TEST(Rows, FilterRowBytesAreFrozen) {
@@ -82,10 +94,22 @@ TEST(Rows, FilterRowBytesAreFrozen) {
   events[1].filter = {{}, "", "authority", 0};
   events[2].filter = events[0].filter;
   EXPECT_EQ(Hex(EncodeFilters(events)),
-            "01" "00000003" "0002"
-            "02" "025049" "0870726f7669646572" "02" "0550492d4353" "0141"
-            "00" "00" "09617574686f72697479" "00"
-            "00" "01" "00");
+            "01"
+            "00000003"
+            "0002"
+            "02"
+            "025049"
+            "0870726f7669646572"
+            "02"
+            "0550492d4353"
+            "0141"
+            "00"
+            "00"
+            "09617574686f72697479"
+            "00"
+            "00"
+            "01"
+            "00");
 }
 
 TEST(Rows, RequestRowBytesAreFrozen) {
@@ -100,9 +124,9 @@ TEST(Rows, RequestRowBytesAreFrozen) {
   request.salts_from_server = true;
   request.flags = {{}, {"LATE", "X"}, {}};
   EXPECT_EQ(Hex(EncodeRequest(request)),
-            absl::StrCat("0101", Repeat("cd", 32), "0000000000000100", "0000000000000001", "00000003",
-                         "0102030405060708", "0000000000000104", "03432d31", "0001", "0001", "02",
-                         "044c415445", "0158"));
+            absl::StrCat("0101", Repeat("cd", 32), "0000000000000100", "0000000000000001",
+                         "00000003", "0102030405060708", "0000000000000104", "03432d31", "0001",
+                         "0001", "02", "044c415445", "0158"));
   // No list at all is the same as empty ones, and comes back as those.
   request.flags.clear();
   EXPECT_THAT(DecodeRequest(EncodeRequest(request))->flags, ::testing::SizeIs(3));
@@ -164,7 +188,8 @@ TEST(Rows, NoDecoderTakesATruncatedOrALongerRow) {
                   StatusIs(absl::StatusCode::kDataLoss))
           << codec.name << " cut to " << size;
     }
-    EXPECT_THAT(codec.decode(codec.row + '\0'), StatusIs(absl::StatusCode::kDataLoss)) << codec.name;
+    EXPECT_THAT(codec.decode(codec.row + '\0'), StatusIs(absl::StatusCode::kDataLoss))
+        << codec.name;
   }
 }
 
@@ -181,8 +206,10 @@ TEST(Rows, DecodersSurviveAnyByte) {
   for (const Codec& codec : AllCodecs()) {
     for (int i = 0; i < 2000; ++i) {
       std::string row = codec.row;
-      for (int flips = 1 + i % 3; flips > 0; --flips) row[random() % row.size()] = static_cast<char>(random());
-      codec.decode(row).IgnoreError();  // Must end, and touch no other memory: the sanitizers say so.
+      for (int flips = 1 + i % 3; flips > 0; --flips)
+        row[random() % row.size()] = static_cast<char>(random());
+      codec.decode(row)
+          .IgnoreError();  // Must end, and touch no other memory: the sanitizers say so.
     }
   }
 }

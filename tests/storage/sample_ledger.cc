@@ -79,12 +79,14 @@ void SampleLedger::End(CommitRecord* record) {
                          request.first_revision, request.event_count,       record->recorded_at,
                          record->new_size,       request.salts_from_server, request.flags};
     stored.flags.resize(request.event_count);
-    requests_.push_back({request.request_id, std::move(stored),
+    requests_.push_back({request.request_id,
+                         std::move(stored),
                          {request.statement, request.signature, request.author_public_key}});
   }
 }
 
-void SampleLedger::AddRequest(const std::vector<size_t>& payload_bytes, bool plain, CommitRecord* record) {
+void SampleLedger::AddRequest(const std::vector<size_t>& payload_bytes, bool plain,
+                              CommitRecord* record) {
   const size_t count = payload_bytes.size();
   CommitRequest request;
   request.request_id = absl::StrFormat("request-%08d", next_request_++);

@@ -1,5 +1,5 @@
-// This header defines a maker of valid commits, the same for the same seed, and the plain vectors that say what a
-// ledger must hold after them: the oracle of the storage tests.
+// This header defines a maker of valid commits, the same for the same seed, and the plain vectors
+// that say what a ledger must hold after them: the oracle of the storage tests.
 //
 //   SampleLedger sample(/*seed=*/1);
 //   ASSERT_OK(log->Append(sample.Next(/*events=*/40)));
@@ -33,10 +33,12 @@ class SampleLedger {
   explicit SampleLedger(uint64_t seed, size_t payload_bytes_max = 300)
       : random_(seed), payload_bytes_max_(payload_bytes_max) {}
 
-  // The next commit, of about `events` events in several requests of several contracts; some requests are signed.
+  // The next commit, of about `events` events in several requests of several contracts; some
+  // requests are signed.
   CommitRecord Next(size_t events);
 
-  // The next commit, of one event with a payload of that size. Its bytes on disk depend on nothing else.
+  // The next commit, of one event with a payload of that size. Its bytes on disk depend on nothing
+  // else.
   CommitRecord NextSingle(size_t payload_bytes);
 
   // What must be found, all in order.
@@ -74,7 +76,8 @@ class SampleLedger {
   merkle::CompactTree tree_;
 };
 
-// Reads everything back in every way and compares. `size` is how much of the sample the log must hold: one of sizes().
+// Reads everything back in every way and compares. `size` is how much of the sample the log must
+// hold: one of sizes().
 void ExpectHolds(const EventLog& log, const SampleLedger& sample, TreeSize size);
 void ExpectHolds(const EventLog& log, const SampleLedger& sample);
 

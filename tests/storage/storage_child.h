@@ -1,5 +1,5 @@
-// This header defines a second process that works on a data directory: one that holds it, dies over it, or reads what
-// may make a database abort. Its commands stand in storage_child_main.cc.
+// This header defines a second process that works on a data directory: one that holds it, dies over
+// it, or reads what may make a database abort. Its commands stand in storage_child_main.cc.
 //
 //   StorageChild child({"append", directory, "1", "0", "20"});
 //   EXPECT_EQ(child.ReadLine(), "1");

@@ -3,13 +3,15 @@
 //   hold DIR                             opens, prints READY, waits for the end of its input
 //   open DIR | inspect DIR               prints OK or the reason of the refusal
 //   as-nobody COMMAND ...                the same as another user
-//   append DIR SEED SKIP COUNT           appends commits [SKIP, SKIP + COUNT) of the sample, prints each acknowledged
+//   append DIR SEED SKIP COUNT           appends commits [SKIP, SKIP + COUNT) of the sample, prints
+//   each acknowledged
 //                                        size, and dies without closing
-//   fill DIR RESERVE FILE_BYTES_MAX      appends until it is refused; prints the head and the reasons of two refusals
-//   read DIR SEED COUNT                  compares with COUNT commits of the sample: see ReadOutcome
-//   flip DIR WORK SEED COUNT STRIDE FIRST FILE...
-//                                        flips a bit at every STRIDE-th byte of the files, from number FIRST on, each in a
-//                                        fresh copy, and prints "TRY number file byte" and the outcome of a read
+//   fill DIR RESERVE FILE_BYTES_MAX      appends until it is refused; prints the head and the
+//   reasons of two refusals read DIR SEED COUNT                  compares with COUNT commits of the
+//   sample: see ReadOutcome flip DIR WORK SEED COUNT STRIDE FIRST FILE...
+//                                        flips a bit at every STRIDE-th byte of the files, from
+//                                        number FIRST on, each in a fresh copy, and prints "TRY
+//                                        number file byte" and the outcome of a read
 #include <signal.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -67,15 +69,18 @@ absl::Status Compare(const EventLog& log, const SampleLedger& sample) {
   for (const SampleRequest& want : sample.requests()) {
     const auto found = log.FindRequest(want.request_id);
     if (!found.ok()) return found.status();
-    if (found->has_value() != (want.stored.head <= log.head())) return absl::InternalError("request");
+    if (found->has_value() != (want.stored.head <= log.head()))
+      return absl::InternalError("request");
     if (!found->has_value()) continue;
-    if ((*found)->first_position != want.stored.first_position || (*found)->flags != want.stored.flags ||
+    if ((*found)->first_position != want.stored.first_position ||
+        (*found)->flags != want.stored.flags ||
         (*found)->statement_digest != want.stored.statement_digest) {
       return absl::InternalError("request");
     }
     const auto statement = log.ReadStatement(want.stored.statement_digest);
     if (!statement.ok()) return statement.status();
-    if (statement->statement != want.statement.statement || statement->signature != want.statement.signature) {
+    if (statement->statement != want.statement.statement ||
+        statement->signature != want.statement.signature) {
       return absl::InternalError("statement");
     }
   }
@@ -104,8 +109,8 @@ absl::Status Compare(const EventLog& log, const SampleLedger& sample) {
   return absl::OkStatus();
 }
 
-// "REFUSED reason" (not opened), "DAMAGED reason" (opened, and a read said so), "HOLDS size" (all right up to there)
-// or "WRONG what" (bytes that were never written were given out).
+// "REFUSED reason" (not opened), "DAMAGED reason" (opened, and a read said so), "HOLDS size" (all
+// right up to there) or "WRONG what" (bytes that were never written were given out).
 std::string ReadOutcome(const std::string& directory, const SampleLedger& sample) {
   const auto inspected = EventLog::Inspect(directory, {});
   if (!inspected.ok()) return "REFUSED " + ReasonOf(inspected.status());
@@ -115,7 +120,8 @@ std::string ReadOutcome(const std::string& directory, const SampleLedger& sample
   size_t commit = 0;
   while (commit < sample.sizes().size() && sample.sizes()[commit] != size) ++commit;
   if (commit == sample.sizes().size()) return "WRONG size";
-  if ((*log)->tree().Root() != sample.roots()[commit] || inspected->root != sample.roots()[commit]) {
+  if ((*log)->tree().Root() != sample.roots()[commit] ||
+      inspected->root != sample.roots()[commit]) {
     return "WRONG root";
   }
   const absl::Status compared = Compare(**log, sample);
@@ -207,7 +213,8 @@ int Run(std::vector<std::string> words) {
     Say(WordOf(EventLog::Inspect(words[1], {}).status()));
     return 0;
   }
-  if (command == "append") return Append(words[1], Number(words[2]), Number(words[3]), Number(words[4]));
+  if (command == "append")
+    return Append(words[1], Number(words[2]), Number(words[3]), Number(words[4]));
   if (command == "fill") return Fill(words[1], Number(words[2]), Number(words[3]));
   if (command == "read") {
     SampleLedger sample = SampleOf(Number(words[2]));

@@ -19,7 +19,8 @@ using Tiles = std::map<std::pair<int, uint64_t>, std::vector<Digest>>;
 
 void Keep(std::vector<CompletedTile>* completed, Tiles* tiles) {
   for (CompletedTile& tile : *completed) {
-    ASSERT_TRUE(tiles->emplace(std::make_pair(tile.level, tile.index), std::move(tile.hashes)).second);
+    ASSERT_TRUE(
+        tiles->emplace(std::make_pair(tile.level, tile.index), std::move(tile.hashes)).second);
   }
   completed->clear();
 }
@@ -53,7 +54,8 @@ TEST(TileEdge, LoadsAgainFromTheTilesItCompleted) {
       };
       ASSERT_OK_AND_ASSIGN(TileEdge loaded, TileEdge::Load(edge.size(), read));
       ASSERT_EQ(loaded.size().value, edge.size().value / 256 * 256);
-      for (uint64_t i = loaded.size().value; i < leaves.size(); ++i) loaded.Append(leaves[i], &completed);
+      for (uint64_t i = loaded.size().value; i < leaves.size(); ++i)
+        loaded.Append(leaves[i], &completed);
       ASSERT_TRUE(completed.empty());
       ASSERT_EQ(loaded.Edge(), edge.Edge()) << "tree of " << size;
       if (size >= 65600) break;

@@ -1,5 +1,5 @@
-// Rows are rewritten in good files, with good checksums, as someone with the database's own tools could: verify must
-// find each, name it, and go on.
+// Rows are rewritten in good files, with good checksums, as someone with the database's own tools
+// could: verify must find each, name it, and go on.
 #include "ledger/storage/verify.h"
 
 #include <gmock/gmock.h>
@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "absl/strings/match.h"
@@ -24,10 +25,11 @@
 namespace waymark::test {
 namespace {
 
-using ::testing::AnyOf;
 using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+
+using Change = std::function<void(std::string*)>;
 
 // One ledger of 700 events, made once and copied for each test.
 class VerifyTest : public ::testing::Test {
@@ -37,8 +39,10 @@ class VerifyTest : public ::testing::Test {
     sample_ = new SampleLedger(11, /*payload_bytes_max=*/60);
     const std::string made = temp_->path() + "/made";
     ASSERT_OK(EventLog::Create(made, SampleIdentity()));
-    ASSERT_OK_AND_ASSIGN(const std::unique_ptr<EventLog> log, EventLog::Open(made, {.disk_reserve_bytes = 0}));
-    while (sample_->size().value < 700) ASSERT_OK(log->Append(sample_->Next(1 + sample_->size().value % 60)));
+    ASSERT_OK_AND_ASSIGN(const std::unique_ptr<EventLog> log,
+                         EventLog::Open(made, {.disk_reserve_bytes = 0}));
+    while (sample_->size().value < 700)
+      ASSERT_OK(log->Append(sample_->Next(1 + sample_->size().value % 60)));
   }
   static void TearDownTestSuite() {
     delete sample_;
@@ -64,8 +68,7 @@ class VerifyTest : public ::testing::Test {
     return whats;
   }
 
-  // Replaces a row's value; nothing is written where `change` leaves it as it is.
-  using Change = std::function<void(std::string*)>;
+  // Replaces a row's value.
   void ChangeRow(Family family, const std::string& key, const Change& change) {
     ASSERT_OK_AND_ASSIGN(const std::unique_ptr<Tables> tables,
                          Tables::Open(directory_, {.mode = Tables::Mode::kReadWrite}));
@@ -95,7 +98,8 @@ class VerifyTest : public ::testing::Test {
   }
   const SampleRequest& RequestOf(Position position) const {
     for (const SampleRequest& request : sample_->requests()) {
-      if (position.value < request.stored.first_position.value + request.stored.event_count) return request;
+      if (position.value < request.stored.first_position.value + request.stored.event_count)
+        return request;
     }
     return sample_->requests().back();
   }
@@ -134,7 +138,8 @@ TEST_F(VerifyTest, FindsNothingInAGoodLedgerAndChangesNoByte) {
     last_done = done.value;
   };
   for (size_t i = 1; i < sample_->sizes().size(); ++i) {
-    options.checkpoints.insert(options.checkpoints.begin(), {sample_->sizes()[i], sample_->roots()[i]});
+    options.checkpoints.insert(options.checkpoints.begin(),
+                               {sample_->sizes()[i], sample_->roots()[i]});
   }
   const VerifyReport report = Verify(options);
   EXPECT_THAT(Whats(), IsEmpty()) << (faults_.empty() ? "" : FormatFault(faults_[0]));
@@ -150,13 +155,14 @@ TEST_F(VerifyTest, FindsNothingInAGoodLedgerAndChangesNoByte) {
 }
 
 TEST_F(VerifyTest, CanStartInTheMiddle) {
-  for (const uint64_t start : {1, 255, 256, 300, 512, 699, 700, 5000}) {
+  for (const uint64_t start : std::vector<uint64_t>{1, 255, 256, 300, 512, 699, 700, 5000}) {
     VerifyOptions options;
     options.start = TreeSize{start};
     options.checkpoints = {{sample_->size(), sample_->tree().Root()}};
     const VerifyReport report = Verify(options);
     EXPECT_THAT(Whats(), IsEmpty()) << start << (faults_.empty() ? "" : FormatFault(faults_[0]));
-    EXPECT_EQ(report.events_checked, sample_->size().value - std::min(start, sample_->size().value) / 256 * 256);
+    EXPECT_EQ(report.events_checked,
+              sample_->size().value - std::min(start, sample_->size().value) / 256 * 256);
     EXPECT_EQ(report.checkpoints_checked, 1u);
   }
 }
@@ -187,40 +193,47 @@ TEST_F(VerifyTest, NamesThePayloadThatWasChanged) {
   EXPECT_EQ(report.first_fault->contract_id, RequestOf(kVictim).stored.contract_id);
   EXPECT_EQ(report.first_fault->key, merkle::ToHex(ChunkOf(kVictim)));
   EXPECT_THAT(FormatFault(*report.first_fault),
-              ::testing::MatchesRegex("FAULT position=258 contract=C-[0-3] revision=[0-9]+ what=payload_commitment "
-                                      "file=([0-9]+.sst|log) key=[0-9a-f]{16} value_byte=[0-9]+ "
-                                      "want=[0-9a-f]{64} got=[0-9a-f]{64}"));
+              ::testing::MatchesRegex(
+                  "FAULT position=258 contract=C-[0-3] revision=[0-9]+ what=payload_commitment "
+                  "file=([0-9]+.sst|log) key=[0-9a-f]{16} value_byte=[0-9]+ "
+                  "want=[0-9a-f]{64} got=[0-9a-f]{64}"));
 }
 
 TEST_F(VerifyTest, GoesOnAfterTheFirstAndCountsTheRest) {
-  for (const uint64_t victim : {600, 300, 10, 450}) {
-    ChangeRow(Family::kPayloads, ChunkOf(Position{victim}), FlipByteOf(sample_->events()[victim].salt, 0));
+  for (const uint64_t victim : std::vector<uint64_t>{600, 300, 10, 450}) {
+    ChangeRow(Family::kPayloads, ChunkOf(Position{victim}),
+              FlipByteOf(sample_->events()[victim].salt, 0));
   }
   const VerifyReport report = Verify();
   EXPECT_EQ(report.fault_count, 4u);
   EXPECT_EQ(report.first_fault->position, Position{10});
 }
 
-// A change, and the faults that may be reported for it: the first one of them must be at or before the victim.
+// A change, and the faults that may be reported for it: the first one of them must be at or before
+// the victim.
 struct Forgery {
   std::string name;
   Family family;
-  std::function<std::string(const SampleLedger&, const std::string& chunk, const SampleRequest&)> key;
+  std::function<std::string(const SampleLedger&, const std::string& chunk, const SampleRequest&)>
+      key;
   std::function<Change(const SampleLedger&, const SampleRequest&)> change;
   std::string what;
   bool has_position = true;
 };
 
 std::vector<Forgery> Forgeries() {
-  const auto chunk = [](const SampleLedger&, const std::string& key, const SampleRequest&) { return key; };
+  const auto chunk = [](const SampleLedger&, const std::string& key, const SampleRequest&) {
+    return key;
+  };
   const auto statement = [](const SampleLedger&, const std::string&, const SampleRequest& request) {
     return StatementKey(request.stored.statement_digest);
   };
-  const auto request_key = [](const SampleLedger&, const std::string&, const SampleRequest& request) {
+  const auto request_key = [](const SampleLedger&, const std::string&,
+                              const SampleRequest& request) {
     return RequestKey(request.request_id);
   };
-  const auto stream = [](const SampleLedger& sample, const std::string&, const SampleRequest& request) {
-    // The first row of that contract.
+  const auto stream = [](const SampleLedger& sample, const std::string&,
+                         const SampleRequest& request) {
     return StreamKey(request.stored.contract_id, Revision{});
   };
   // Flips a byte of the victim's header, counted from its end: the commitment is the last field.
@@ -246,15 +259,20 @@ std::vector<Forgery> Forgeries() {
       {"commitment in the header", Family::kEntries, chunk, header_byte(1), "statement_commitment"},
       {"leaf of that header", Family::kEntries, chunk, header_byte(1), "leaf_hash"},
       {"statement digest in the header", Family::kEntries, chunk, header_byte(50), "statement_row"},
-      {"statement index in the header", Family::kEntries, chunk, header_byte(38), "statement_index"},
+      {"statement index in the header", Family::kEntries, chunk, header_byte(38),
+       "statement_index"},
       {"header grammar", Family::kEntries, chunk, header_byte(34), "header"},
       {"entries row", Family::kEntries, chunk, append_byte, "entry_row"},
       {"payloads row", Family::kPayloads, chunk, append_byte, "payload_row"},
       {"statement bytes", Family::kStatements, statement,
-       [](const SampleLedger&, const SampleRequest& request) { return FlipByteOf(request.statement.statement, 40); },
+       [](const SampleLedger&, const SampleRequest& request) {
+         return FlipByteOf(request.statement.statement, 40);
+       },
        "statement_digest"},
       {"statement row", Family::kStatements, statement,
-       [](const SampleLedger&, const SampleRequest&) -> Change { return [](std::string* row) { (*row)[0] = 9; }; },
+       [](const SampleLedger&, const SampleRequest&) -> Change {
+         return [](std::string* row) { (*row)[0] = 9; };
+       },
        "statement_row"},
       {"request row", Family::kRequests, request_key, append_byte, "request_row"},
       {"request digest", Family::kRequests, request_key,
@@ -267,10 +285,11 @@ std::vector<Forgery> Forgeries() {
        edit_request([](StoredRequest* r) { ++r->first_revision.value; }), "request_revision"},
       {"request time", Family::kRequests, request_key,
        edit_request([](StoredRequest* r) { ++r->recorded_at.value; }), "request_recorded_at"},
-      {"request head", Family::kRequests, request_key, edit_request([](StoredRequest* r) { ++r->head.value; }),
-       "request_head"},
+      {"request head", Family::kRequests, request_key,
+       edit_request([](StoredRequest* r) { ++r->head.value; }), "request_head"},
       {"request event count", Family::kRequests, request_key,
-       edit_request([](StoredRequest* r) { ++r->event_count; }), "request_event_count"},
+       edit_request([](StoredRequest* r) { r->flags.resize(++r->event_count); }),
+       "request_event_count"},
       {"stream positions", Family::kStreams, stream,
        [](const SampleLedger&, const SampleRequest&) -> Change {
          return [](std::string* row) {
@@ -282,14 +301,20 @@ std::vector<Forgery> Forgeries() {
        "stream_row"},
       {"tile", Family::kTiles,
        [](const SampleLedger&, const std::string&, const SampleRequest&) { return TileKey(0, 1); },
-       [](const SampleLedger&, const SampleRequest&) -> Change { return [](std::string* row) { (*row)[1 + 64] ^= 1; }; },
+       [](const SampleLedger&, const SampleRequest&) -> Change {
+         return [](std::string* row) { (*row)[1 + 64] ^= 1; };
+       },
        "leaf_hash"},
       {"tile row", Family::kTiles,
-       [](const SampleLedger&, const std::string&, const SampleRequest&) { return TileKey(0, 1); }, append_byte, "tile",
-       false},
+       [](const SampleLedger&, const std::string&, const SampleRequest&) { return TileKey(0, 1); },
+       append_byte, "tile", false},
       {"stored root", Family::kMeta,
-       [](const SampleLedger&, const std::string&, const SampleRequest&) { return MetaKey(kMetaHead); },
-       [](const SampleLedger&, const SampleRequest&) -> Change { return [](std::string* row) { row->back() ^= 1; }; },
+       [](const SampleLedger&, const std::string&, const SampleRequest&) {
+         return MetaKey(kMetaHead);
+       },
+       [](const SampleLedger&, const SampleRequest&) -> Change {
+         return [](std::string* row) { row->back() ^= 1; };
+       },
        "root", false},
   };
 }
@@ -298,7 +323,8 @@ TEST_F(VerifyTest, NamesEveryKindOfForgedRow) {
   for (const Forgery& forgery : Forgeries()) {
     SetUp();
     const SampleRequest& request = RequestOf(kVictim);
-    ChangeRow(forgery.family, forgery.key(*sample_, ChunkOf(kVictim), request), forgery.change(*sample_, request));
+    ChangeRow(forgery.family, forgery.key(*sample_, ChunkOf(kVictim), request),
+              forgery.change(*sample_, request));
     if (HasFatalFailure()) return;
     const VerifyReport report = Verify();
     EXPECT_GT(report.fault_count, 0u) << forgery.name;
@@ -338,13 +364,14 @@ TEST_F(VerifyTest, NamesRowsThatNoEventLeadsTo) {
   SetUp();
   std::string row;
   EncodePayloads({sample_->events()[0]}, &row);
-  PutRow(Family::kPayloads, EventKey(sample_->size().value == 0 ? Position{} : Position{sample_->size().value}), row);
+  PutRow(Family::kPayloads, EventKey(Position{sample_->size().value}), row);
   Verify();
   EXPECT_THAT(Whats(), Contains("rows_beyond_head"));
 }
 
 TEST_F(VerifyTest, ASignatureThatDoesNotVerifyIsNamed) {
-  // The digest covers the signature, so a forger must change both, and every header: here only the row is changed.
+  // The digest covers the signature, so a forger must change both, and every header: here only the
+  // row is changed.
   const SampleRequest& request = SignedRequest();
   ChangeRow(Family::kStatements, StatementKey(request.stored.statement_digest),
             FlipByteOf(request.statement.signature, 5));
@@ -396,7 +423,8 @@ TEST(Fault, IsOneLineWhateverItHolds) {
   fault.position = Position{7};
   fault.what = "entry_row";
   fault.got = "two words\nand a \"line\"";
-  EXPECT_EQ(FormatFault(fault), "FAULT position=7 what=entry_row got=\"two words\\nand a \\\"line\\\"\"");
+  EXPECT_EQ(FormatFault(fault),
+            "FAULT position=7 what=entry_row got=\"two words\\nand a \\\"line\\\"\"");
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-// This header defines a directory of a test's own, under $TMPDIR, removed with all it holds when the test ends.
+// This header defines a directory of a test's own, under $TMPDIR, removed with all it holds when
+// the test ends.
 //
 //   TempDir directory;
 //   ASSERT_OK(EventLog::Create(directory.path() + "/data", identity));

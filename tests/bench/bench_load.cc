@@ -1,0 +1,184 @@
+// Sends the load of the speed table, one order a line on standard input, one answer a line on
+// standard output: "ok ..." or "error ...".
+//
+//   ledger WAYMARKD DIRECTORY MATRIX CONTRACTS   a real daemon, with contracts    ok ADDRESS
+//   restart                                      stops the daemon, starts it again   ok ADDRESS
+//   stop                                         stops it as an operator does        ok
+//   connect NAME ADDRESS                                                             ok
+//   make COUNT EVENTS unsigned|signed            the requests of the next runs       ok
+//   sample unary|stream FILE                     the ledger's reply to the first one of new ones
+//   unary NAME IN_FLIGHT                         sends them all                      ok SECONDS
+//   stream NAME WINDOW                           sends them all                      ok SECONDS
+//   rebuild                                      the maturity projection             ok SECONDS EVENTS
+#include <chrono>
+#include <fstream>
+#include <iostream>
+#include <map>
+#include <memory>
+#include <sstream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "clients/cpp/client.h"
+#include "ledger/base/status_macros.h"
+#include "tests/bench/load_client.h"
+#include "tests/bench/load_requests.h"
+#include "tests/end_to_end/golden_fixture.h"
+#include "tests/support/daemon.h"
+
+namespace waymark::bench {
+namespace {
+
+constexpr char kLedgerName[] = "ledger";
+
+class Orders {
+ public:
+  absl::StatusOr<std::string> Obey(const std::string& line) {
+    std::istringstream words(line);
+    std::string order;
+    words >> order;
+    if (order == "ledger") return Ledger(words);
+    if (order == "restart") return Restart();
+    if (order == "stop") return Stop();
+    if (order == "connect") return Connect(words);
+    if (order == "make") return Make(words);
+    if (order == "sample") return Sample(words);
+    if (order == "unary" || order == "stream") return Send(order, words);
+    if (order == "rebuild") return Rebuild();
+    return absl::InvalidArgumentError(absl::StrCat("no such order: ", line));
+  }
+
+ private:
+  absl::StatusOr<std::string> Ledger(std::istream& words) {
+    std::string program, directory, matrix_file;
+    int contracts = 0;
+    words >> program >> directory >> matrix_file >> contracts;
+    ASSIGN_OR_RETURN(daemon_, test::Daemon::Init(program, directory, {}));
+    RETURN_IF_ERROR(daemon_->Start());
+    ASSIGN_OR_RETURN(const golden::MatrixVersion matrix, golden::LoadMatrix(matrix_file, "v1"));
+    const Client client(daemon_->address());
+    golden::Fixture fixture(client, daemon_->ledger_id(), matrix, "bench-");
+    const absl::CivilDay today = absl::ToCivilDay(absl::Now(), absl::UTCTimeZone()) - 1;
+    std::vector<std::string> ids;
+    for (int i = 0; i < contracts; ++i) {
+      const nlohmann::json event = {{"contract_id", absl::StrCat("C", i)}};
+      ASSIGN_OR_RETURN(std::string id, fixture.Contract(event, today));
+      ids.push_back(std::move(id));
+    }
+    mill_ = std::make_unique<RequestMill>(daemon_->ledger_id(), std::move(ids));
+    return Serving();
+  }
+
+  absl::StatusOr<std::string> Serving() {
+    targets_[kLedgerName] = std::make_unique<LoadClient>(daemon_->address());
+    return daemon_->address();
+  }
+
+  absl::StatusOr<std::string> Restart() {
+    RETURN_IF_ERROR(Stop().status());
+    RETURN_IF_ERROR(daemon_->Start());
+    return Serving();
+  }
+
+  absl::StatusOr<std::string> Stop() {
+    targets_.erase(kLedgerName);
+    if (const int code = daemon_->Terminate(); code != 0) {
+      return absl::InternalError(absl::StrCat("waymarkd ended with ", code));
+    }
+    return "";
+  }
+
+  absl::StatusOr<std::string> Connect(std::istream& words) {
+    std::string name, address;
+    words >> name >> address;
+    targets_[name] = std::make_unique<LoadClient>(address);
+    return "";
+  }
+
+  absl::StatusOr<std::string> Make(std::istream& words) {
+    size_t count = 0;
+    int events = 0;
+    std::string author;
+    words >> count >> events >> author;
+    requests_.clear();  // the memory of the old ones goes first
+    ASSIGN_OR_RETURN(requests_, mill_->Make(count, events, author == "signed"));
+    return "";
+  }
+
+  absl::StatusOr<std::string> Sample(std::istream& words) {
+    std::string kind, file;
+    words >> kind >> file;
+    const Client client(daemon_->address());
+    ASSIGN_OR_RETURN(const v1::AppendReply reply, client.Append(requests_.at(0)));
+    v1::AppendStreamReply answer;
+    answer.set_request_id(requests_[0].request_id());
+    *answer.mutable_reply() = reply;
+    std::ofstream out(file, std::ios::binary);
+    const bool written = kind == "stream" ? answer.SerializeToOstream(&out)
+                                          : reply.SerializeToOstream(&out);
+    if (!written || !out.flush()) return absl::InternalError(absl::StrCat(file, ": not written"));
+    return "";
+  }
+
+  absl::StatusOr<std::string> Send(const std::string& order, std::istream& words) {
+    std::string name;
+    int bound = 0;
+    words >> name >> bound;
+    const auto target = targets_.find(name);
+    if (target == targets_.end() || bound <= 0) {
+      return absl::InvalidArgumentError(absl::StrCat(order, ": ", name, " ", bound));
+    }
+    ASSIGN_OR_RETURN(const double seconds, order == "unary"
+                                               ? target->second->Unary(requests_, bound)
+                                               : target->second->Stream(requests_, bound));
+    return absl::StrCat(seconds);
+  }
+
+  absl::StatusOr<std::string> Rebuild() {
+    const Client client(daemon_->address());
+    v1::RebuildProjectionRequest request;
+    request.set_name("maturity");
+    grpc::ClientContext context;
+    uint64_t applied = 0;
+    bool flipped = false;
+    const auto start = std::chrono::steady_clock::now();
+    RETURN_IF_ERROR(client.RebuildProjection(request, &context,
+                                             [&](const v1::RebuildProjectionReply& reply) {
+                                               applied = reply.applied();
+                                               flipped = reply.flipped();
+                                               return true;
+                                             }));
+    const double seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    if (!flipped) return absl::InternalError("the rebuild ended without its new version");
+    return absl::StrCat(seconds, " ", applied);
+  }
+
+  std::unique_ptr<test::Daemon> daemon_;
+  std::unique_ptr<RequestMill> mill_;
+  std::map<std::string, std::unique_ptr<LoadClient>> targets_;
+  std::vector<v1::AppendRequest> requests_;
+};
+
+}  // namespace
+}  // namespace waymark::bench
+
+int main() {
+  waymark::bench::Orders orders;
+  std::string line;
+  while (std::getline(std::cin, line)) {
+    const absl::StatusOr<std::string> answer = orders.Obey(line);
+    if (answer.ok()) {
+      std::cout << "ok " << *answer << std::endl;
+    } else {
+      std::cout << "error " << answer.status().ToString() << std::endl;
+    }
+  }
+  return 0;
+}

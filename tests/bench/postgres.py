@@ -1,0 +1,100 @@
+"""A PostgreSQL cluster of the benchmark's own, and pgbench against it.
+
+Every commit is synced (fsync and synchronous_commit on), as the ledger's are. It talks over a Unix socket and
+checkpoints seldom: both are to its favour.
+"""
+import glob
+import os
+import pwd
+import random
+import re
+import shutil
+import string
+import subprocess
+
+SETTINGS = {
+    "fsync": "on", "synchronous_commit": "on", "full_page_writes": "on", "listen_addresses": "''",
+    "shared_buffers": "256MB", "max_wal_size": "4GB", "checkpoint_timeout": "30min", "max_connections": "100",
+}
+# One row a request, and many rows a request: there the id stands in the first row only, and the index passes the
+# others over, so that PostgreSQL checks as many ids as the ledger does.
+TABLES = """
+CREATE TABLE single (position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, request_id text NOT NULL UNIQUE,
+  contract_id text NOT NULL, recorded_at timestamptz NOT NULL DEFAULT now(), payload bytea NOT NULL);
+CREATE TABLE batched (position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, request_id text,
+  contract_id text NOT NULL, recorded_at timestamptz NOT NULL DEFAULT now(), payload bytea NOT NULL);
+CREATE UNIQUE INDEX ON batched (request_id) WHERE request_id IS NOT NULL;
+"""
+NEW_ID = "\\set n random(1, 9223372036854775807)\n"
+
+
+def find_programs():
+    """The folder with initdb, pg_ctl and pgbench, newest version first; or None."""
+    folders = sorted(glob.glob("/usr/lib/postgresql/*/bin"), key=lambda f: int(f.split("/")[-2]), reverse=True)
+    found = shutil.which("initdb")
+    for folder in folders + ([os.path.dirname(found)] if found else []):
+        if all(os.access(os.path.join(folder, name), os.X_OK) for name in ("initdb", "pg_ctl", "pgbench", "psql")):
+            return folder
+    return None
+
+
+def noise(size):
+    """Text that bytea takes as it stands: as many bytes stored as sent."""
+    return "".join(random.choices(string.ascii_letters + string.digits, k=size))
+
+
+class Cluster:
+    def __init__(self, programs, directory, payload_bytes, batch):
+        self.programs, self.directory, self.batch = programs, directory, batch
+        os.mkdir(directory)
+        # PostgreSQL refuses to run as root.
+        self.account = {}
+        if os.geteuid() == 0:
+            owner = pwd.getpwnam("postgres")
+            self.account = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
+            os.chown(directory, owner.pw_uid, owner.pw_gid)
+        self.data = os.path.join(directory, "data")
+        self.call("initdb", "-D", self.data, "-U", "bench", "-A", "trust", "-E", "UTF8", "--no-locale")
+        options = " ".join(f"-c {name}={value}" for name, value in SETTINGS.items())
+        self.call("pg_ctl", "-D", self.data, "-w", "-l", os.path.join(directory, "log"),
+                  "-o", f"-k {directory} {options}", "start")
+        self.version = self.query("SHOW server_version").split()[0]
+        self.query(TABLES)
+        payloads = [noise(payload_bytes) for _ in range(batch)]
+        self.variables = {"single": f"payload={payloads[0]}", "array": "payloads={" + ",".join(payloads) + "}"}
+        rows = ",\n".join(f"({':n' if i == 0 else 'NULL'}, 'C-1', '{payload}')" for i, payload in enumerate(payloads))
+        self.scripts = {
+            "single": "INSERT INTO single (request_id, contract_id, payload) VALUES (:n, 'C-1', :payload);",
+            "values": f"INSERT INTO batched (request_id, contract_id, payload) VALUES {rows};",
+            "array": "INSERT INTO batched (request_id, contract_id, payload) SELECT CASE WHEN i = 1 THEN :n END, 'C-1', "
+                     "p FROM unnest(:payloads::bytea[]) WITH ORDINALITY AS t(p, i);",
+        }
+        for name, script in self.scripts.items():
+            with open(os.path.join(directory, name + ".sql"), "w", encoding="utf-8") as file:
+                file.write(NEW_ID + script + "\n")
+
+    def call(self, program, *arguments):
+        done = subprocess.run([os.path.join(self.programs, program), *arguments], capture_output=True, text=True,
+                              cwd=self.directory, stdin=subprocess.DEVNULL, **self.account)
+        if done.returncode != 0:
+            raise RuntimeError(f"{program}: {done.stdout}{done.stderr}")
+        return done.stdout
+
+    def query(self, text):
+        return self.call("psql", "-h", self.directory, "-U", "bench", "-d", "postgres", "-v", "ON_ERROR_STOP=1", "-qtAc", text)
+
+    def pgbench(self, script, clients, mode, seconds):
+        """Rows a second."""
+        arguments = ["-n", "-h", self.directory, "-U", "bench", "-c", str(clients), "-j", "2", "-T", str(seconds),
+                     "-M", mode, "-f", os.path.join(self.directory, script + ".sql")]
+        if script in self.variables:
+            arguments += ["-D", self.variables[script]]
+        printed = self.call("pgbench", *arguments, "postgres")
+        failed = re.search(r"number of failed transactions: (\d+)", printed)
+        rate = re.search(r"tps = ([0-9.]+) \(without initial", printed)
+        if rate is None or (failed and failed.group(1) != "0"):
+            raise RuntimeError("pgbench: " + printed)
+        return float(rate.group(1)) * (1 if script == "single" else self.batch)
+
+    def stop(self):
+        self.call("pg_ctl", "-D", self.data, "-w", "-m", "immediate", "stop")

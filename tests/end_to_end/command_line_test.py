@@ -1,0 +1,557 @@
+#!/usr/bin/env python3
+"""The command line against a real daemon: what it answers, how it refuses, and what its proofs are worth to a stranger.
+
+command_line_test.py WAYMARK WAYMARKD SOURCE_FOLDER OUTPUT_FOLDER [unittest arguments]
+"""
+
+import glob
+import hashlib
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import unittest
+
+from ledger_fixture import Ledger, Programs, run, temporary_folder, wait_until
+
+CONTRACT = "HIGHWAYS-1"
+AUTHOR = ("--contract", CONTRACT, "--party", "COUNTY", "--role", "CM", "--principal", "county-cm-1")
+# SE-AM by hand from deploy/stories/first_year.py: found 3, then 1 (an error, corrected on 2025-02-12), then 3 and 4.
+CORRECTED_ON = "2025-02-12"
+SEED_SHA256 = "9cef6575a52143b6b934715a9fa587f29ea78762eec1dcba506d6889e2ec4993"
+
+story = None  # a rehearsal ledger with a contract's first year on it, served
+folder = None
+
+
+def setUpModule():
+    global story, folder
+    folder = temporary_folder()
+    story = Ledger(folder)
+    story.init()
+    story.start()
+    story.play_first_year()
+
+
+def tearDownModule():
+    story.kill()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def verification(evidence_id="REPORT-SE-AM-2024-Q2", **more):
+    return {"type": "EvidenceVerified", "evidence_id": evidence_id, "outcome": "VERIFIED", "method": "read",
+            "common": {"reason": "matches the survey"}, **more}
+
+
+class CommandLine(unittest.TestCase):
+    def setUp(self):
+        self.folder = temporary_folder()
+        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def write(self, name, content):
+        with open(self.path(name), "wb") as file:
+            file.write(content if isinstance(content, bytes) else content.encode())
+        return self.path(name)
+
+    def read(self, name):
+        with open(self.path(name), "rb") as file:
+            return file.read()
+
+    def done(self, ran):
+        self.assertEqual(ran.code, 0, ran)
+        return ran.out
+
+    def refused(self, ran, reason, program="waymark"):
+        """Exit code 1 and nothing on standard output; each line of standard error is one clear refusal."""
+        self.assertEqual(ran.code, 1, ran)
+        self.assertEqual(ran.out, "", ran)
+        self.assertIn(reason, re.findall(rf"^{program}: ([A-Z0-9_]+)(?= in event |:)", ran.err, re.M), ran)
+        for line in ran.err.splitlines():
+            self.assertRegex(line, rf"^{program}: [A-Z0-9_]+( in event \d+)?: \S", ran)
+        return ran.err
+
+
+class TheAnswers(CommandLine):
+    def longevity(self, *more):
+        reply = story.json("longevity", "--contract", CONTRACT, "--focus", "SE-AM", "--level", "3", *more)
+        focus = reply["focuses"][0]
+
+        def span(name):
+            found = focus["numbers"].get(name, {})
+            day = found.get("since", {})
+            return (f"{day.get('year')}-{day.get('month'):02}-{day.get('day'):02}", found.get("months", 0),
+                    found.get("days", 0))
+        return focus, span
+
+    def test_longevity_as_known_before_the_correction(self):
+        focus, span = self.longevity("--as-of", "2025-01-31", "--known-at", "2025-01-31")
+        self.assertEqual(span("sustained"), ("2025-01-01", 1, 31))
+        self.assertEqual(span("sustainedAsKnown"), ("2025-01-01", 1, 31))
+        self.assertEqual(span("demonstrated"), ("2025-01-20", 0, 12))
+        self.assertEqual(focus["cumulativeDays"], 92 + 31)
+        self.assertEqual([lapse["days"] for lapse in focus["lapses"]], [92])
+
+    def test_longevity_of_the_same_day_as_known_after_it(self):
+        focus, span = self.longevity("--as-of", "2025-01-31")
+        self.assertEqual(span("sustained"), ("2024-07-01", 7, 215))
+        self.assertEqual(span("sustainedAsKnown"), ("2025-01-01", 1, 31))
+        self.assertEqual(span("demonstrated"), ("2025-01-20", 0, 12))
+        self.assertNotIn("lapses", focus)
+
+    def test_known_at_means_the_same_as_a_day_an_instant_and_a_position(self):
+        corrected = story.json("events", "--type", "LevelDetermined", "--focus", "SE-AM", "--limit", "1", "--from", "52")
+        position = int(corrected.get("position", 0)) or int(self.done(story.waymark(
+            "events", "--type", "LevelDetermined", "--focus", "SE-AM", "--limit", "1", "--from", "52")).split()[0])
+        for before, after in (("2025-02-11", CORRECTED_ON), (str(position - 1), str(position)),
+                              (f"{CORRECTED_ON}T15:59:59Z", f"{CORRECTED_ON}T16:00:00Z")):
+            with self.subTest(known_at=after):
+                self.assertEqual(self.longevity("--as-of", "2025-01-31", "--known-at", before)[1]("sustained")[1], 1)
+                self.assertEqual(self.longevity("--as-of", "2025-01-31", "--known-at", after)[1]("sustained")[1], 7)
+
+    def test_a_grace_that_covers_the_lapse_bridges_it(self):
+        out = self.done(story.waymark("longevity", "--contract", CONTRACT, "--focus", "PI-CS", "--level", "3", "--as-of",
+                                      "2025-04-30"))
+        self.assertIn("lapse               2024-10-01 to 2024-12-31, 92 days", out)
+        self.assertIn("sustained           2025-01-01 to 2025-04-30, 4 months, 120 days", out)
+
+    def test_standings_show_every_focus_with_its_target(self):
+        out = self.done(story.waymark("standings", "--contract", CONTRACT, "--as-of", "2025-04-30"))
+        rows = {line.split()[0]: line for line in out.splitlines() if re.match(r"^[A-Z]{2}-[A-Z]{2} ", line)}
+        self.assertEqual(len(rows), 9, out)
+        self.assertRegex(rows["SE-AM"], r"Asset management +4  DETERMINED +2025-04-01 +1 +30 .*3 by 2025-03-31 MET")
+        self.assertRegex(rows["CR-FR"], r"–  UNDETERMINED +– ")
+        self.assertTrue(out.startswith("REHEARSAL"), out)
+        self.assertNotIn("\x1b", out)
+
+    def test_timeline_keeps_the_superseded_determination(self):
+        out = self.done(story.waymark("timeline", "--contract", CONTRACT, "--focus", "SE-AM"))
+        self.assertRegex(out, r"2024-10-01 +2024-12-31 +3 +DETERMINED")
+        self.assertRegex(out, r"2024-10-21 +1 +2024-10-01 .*superseded by \d+")
+
+    def test_evidence_list_shows_what_was_in_time(self):
+        reply = story.json("evidence", "list", "--contract", CONTRACT, "--focus", "SE-AM")
+        self.assertEqual([item["evidenceId"] for item in reply["items"]],
+                         [f"REPORT-SE-AM-{q}" for q in ("2024-Q2", "2024-Q3", "2024-Q4", "2025-Q1")])
+        self.assertTrue(all(item["inTime"] for item in reply["items"]))
+        one = self.done(story.waymark("evidence", "list", "--contract", CONTRACT, "--id", "REPORT-PI-CS-2024-Q3"))
+        self.assertIn("REPORT-PI-CS-2024-Q3", one)
+
+    def test_events_are_numbered_without_a_gap_forwards_and_backwards(self):
+        def positions(*more):
+            return [int(line.split()[0]) for line in self.done(story.waymark("events", *more)).splitlines()]
+        forward = positions()
+        self.assertEqual(forward, list(range(len(forward))))
+        self.assertEqual(positions("--reverse"), forward[::-1])
+        self.assertEqual(positions("--from", "5", "--limit", "3"), [5, 6, 7])
+        self.assertEqual(positions("--contract", "_ledger"), [0])
+        self.assertIn('"evidence_id"', self.done(story.waymark("events", "--type", "EvidenceSubmitted", "--payload")))
+
+    def test_status_is_serving_without_alarms(self):
+        status = story.json("status")
+        self.assertEqual(status["ledger"], story.ledger_id)
+        self.assertEqual(status["vkey"], story.vkey)
+        self.assertNotIn("alarms", status)
+        self.assertIn("REHEARSAL", self.done(story.waymark("status")))
+
+    def test_a_rebuilt_projection_answers_the_same(self):
+        question = ("standings", "--contract", CONTRACT, "--as-of", "2025-04-30", "--known-at", "2025-04-29")
+        before = story.json(*question)
+        self.assertRegex(self.done(story.waymark("projection", "rebuild")), r"^maturity/\d+ serves, \d+ events applied")
+        after = story.json(*question)
+        for answer in (before, after):  # How far it has come differs, what it says must not.
+            for key in ("applied", "known", "projection"):
+                answer["basis"].pop(key, None)
+        self.assertEqual(before, after)
+        self.refused(story.waymark("projection", "rebuild", "nobody"), "PROJECTION_UNKNOWN")
+
+    def test_every_question_speaks_json(self):
+        contract = ("--contract", CONTRACT)
+        for question in (("status",), ("checkpoint",), ("standings", *contract), ("timeline", *contract, "--focus", "PI-CS"),
+                         ("evidence", "list", *contract),
+                         ("longevity", *contract, "--focus", "PI-CS", "--focus", "SE-AM", "--level", "1"),
+                         ("projection", "rebuild")):
+            with self.subTest(question=question[0]):
+                self.assertIsInstance(story.json(*question), dict)
+        for line in self.done(story.waymark("--json", "events")).splitlines():
+            self.assertIsInstance(json.loads(line), dict)
+
+
+class BadQuestions(CommandLine):
+    def test_each_is_refused_with_its_reason(self):
+        contract = ("--contract", CONTRACT)
+        for question, reason in (
+                (("standings", "--contract", "NOBODY"), "CONTRACT_UNKNOWN"),
+                (("standings", *contract, "--as-of", "2025-02-30"), "DATE_INVALID"),
+                (("standings", *contract, "--as-of", "2031-01-01"), "AS_OF_IN_FUTURE"),
+                (("standings", *contract, "--known-at", "99999"), "KNOWN_AT_BEYOND_HEAD"),
+                (("standings", *contract, "--known-at", "18446744073709551615"), "KNOWN_AT_BEYOND_HEAD"),
+                (("standings", *contract, "--known-at", "99999999999999999999999"), "KNOWN_AT_INVALID"),
+                (("standings", *contract, "--known-at", "yesterday"), "KNOWN_AT_INVALID"),
+                (("longevity", *contract, "--focus", "XX-XX", "--level", "3"), "FOCUS_UNKNOWN"),
+                (("timeline", *contract, "--focus", "XX-XX"), "FOCUS_UNKNOWN"),
+                (("evidence", "list", *contract, "--focus", "XX-XX"), "FOCUS_UNKNOWN"),
+                (("events", "--from", "99999"), "START_BEYOND_HEAD"),
+                (("events", "--type", "NoSuchEvent"), "EVENT_TYPE_UNKNOWN"),
+                (("follow", "--type", "NoSuchEvent"), "EVENT_TYPE_UNKNOWN"),
+                (("prove", "--position", "99999", "--out", self.path("p")), "MIN_SIZE_BEYOND_HEAD"),
+                (("prove", "--position", "18446744073709551615", "--out", self.path("p")), "POSITION_BEYOND_HEAD"),
+                (("prove", "--position", "1", "--out", self.path("p"), "--vkey", "nonsense"), "VKEY_MALFORMED"),
+                (("prove", "--position", "1", "--out", self.path("no/p")), "FILE_NOT_WRITTEN"),
+                (("rehearsal", "clock", "2020-01-01T00:00:00Z"), "CLOCK_BACKWARDS"),
+                (("rehearsal", "clock", "noon"), "INSTANT_INVALID")):
+            with self.subTest(question=question):
+                self.refused(story.waymark(*question), reason)
+        self.assertEqual(os.listdir(self.folder), [])
+
+    def test_usage_errors_end_with_2(self):
+        contract = ("--contract", CONTRACT)
+        for words in ((), ("nonsense",), ("standings",), ("longevity", *contract, "--focus", "SE-AM", "--level", "6"),
+                      ("longevity", *contract, "--focus", "SE-AM", "--level", "3", "--gap", "wide"),
+                      ("longevity", *contract, "--focus", "SE-AM", "--level", "3", "--grace", "91"),
+                      ("evidence", "list", *contract, "--limit", "0"), ("completion", "fish"),
+                      ("prove", "--position", "-1", "--out", "p"), ("events", "--from", "18446744073709551616"),
+                      ("append", *contract, "--file", "f", "--expect", "-1"), ("status", "--timeout", "0")):
+            with self.subTest(words=words):
+                ran = story.waymark(*words)
+                self.assertEqual((ran.code, ran.out), (2, ""), ran)
+                self.assertNotEqual(ran.err, "")
+
+    def test_a_server_that_cannot_be_reached_ends_with_3(self):
+        for words in (("status",), ("events",), ("standings", "--contract", CONTRACT), ("checkpoint",)):
+            with self.subTest(words=words):
+                ran = story.waymark("--server", "127.0.0.1:1", "--timeout", "1", *words)
+                self.assertEqual((ran.code, ran.out), (3, ""), ran)
+                self.assertIn("127.0.0.1:1", ran.err)
+
+
+class Appending(CommandLine):
+    def append(self, events, *more, author=AUTHOR):
+        file = self.write("events.json", events if isinstance(events, (bytes, str)) else json.dumps(events))
+        return story.waymark("append", *author, "--file", file, *more)
+
+    def test_an_event_is_recorded_and_read_back(self):
+        head = story.head()
+        out = self.done(self.append([verification()]))
+        self.assertRegex(out, rf"(?m)^ +{head} +\d+  EvidenceVerified  [0-9a-f]{{16}}")
+        self.assertIn("evidence_id REPORT-SE-AM-2024-Q2", self.done(story.waymark("events", "--from", str(head))))
+
+    def test_events_come_from_standard_input_too_and_json_has_the_receipt(self):
+        ran = story.waymark("--json", "append", *AUTHOR, "--file", "-", text=json.dumps({"events": [verification()] * 2}))
+        receipt = json.loads(self.done(ran))["receipt"]
+        self.assertEqual(len(receipt["fixed"]["events"]), 2)
+        self.assertEqual(len(receipt["tlogProofs"]), 2)
+
+    def test_a_signed_event_names_its_author(self):
+        key = self.path("cm.key")
+        self.done(story.waymark("key", "new", "--out", key))
+        self.assertEqual(os.stat(key).st_mode & 0o777, 0o600)
+        head = story.head()
+        self.done(self.append([verification()], "--key", key))
+        self.assertIn("signed", self.done(story.waymark("events", "--from", str(head))))
+        os.chmod(key, 0o644)
+        self.refused(self.append([verification()], "--key", key), "KEY_FILE_EXPOSED")
+        self.refused(self.append([verification()], "--key", self.path("nobody")), "KEY_FILE_MISSING")
+        self.write("nonsense.key", "nonsense")
+        os.chmod(self.path("nonsense.key"), 0o600)
+        self.assertEqual(self.append([verification()], "--key", self.path("nonsense.key")).code, 1)
+        self.assertEqual(story.head(), head + 1)
+
+    def test_an_expected_revision_that_has_passed_is_refused(self):
+        head = story.head()
+        self.refused(self.append([verification()], "--expect", "3"), "REVISION_STALE")
+        self.assertEqual(story.head(), head)
+        self.done(self.append([verification()], "--expect", str(head - 1)))  # All but LedgerCreated are of one contract.
+
+    def test_the_same_request_again_gets_the_first_receipt_and_records_nothing(self):
+        head = story.head()
+        first = json.loads(self.done(self.append([verification()], "--request-id", "again-1", "--json")))
+        again = json.loads(self.done(self.append([verification()], "--request-id", "again-1", "--json")))
+        self.assertEqual(again["receipt"]["fixed"], first["receipt"]["fixed"])
+        self.assertEqual(story.head(), head + 1)
+
+    def test_another_request_under_a_used_id_is_refused(self):
+        self.done(self.append([verification()], "--request-id", "used-1"))
+        head = story.head()
+        self.refused(self.append([verification(method="another")], "--request-id", "used-1"), "REQUEST_ID_REUSED")
+        self.assertEqual(story.head(), head)
+
+    def test_bad_events_are_refused_and_nothing_is_recorded(self):
+        head = story.head()
+        determination = {"type": "LevelDetermined", "focus": "SE-AM"}
+        meeting = {"type": "BoardMeetingHeld", "meeting_id": "M-9", "board": "STRATEGIC", "minutes": "00" * 32,
+                   "attendees": [{"person_ref": "m", "party_id": "COUNTY"}], "common": {"role": "SEC"}}
+        for events, reason in (
+                ("{", "JSON_MALFORMED"), ("", "JSON_MALFORMED"), ("[1,]", "JSON_MALFORMED"),
+                ('[{"type":"Evidence', "JSON_MALFORMED"), (b"\xef\xbb\xbf[", "JSON_MALFORMED"),
+                (b'[{"type":"\xff"}]', "JSON_MALFORMED"), ("[" * 40 + "]" * 40, "JSON_TOO_DEEP"),
+                ("[" * 100000, "JSON_TOO_DEEP"), ("null", "FIELD_MISSING"), ("[[1]]", "FIELD_MISSING"),
+                ([{"type": 3}], "FIELD_MISSING"), ([], "EVENT_COUNT_INVALID"),
+                ([verification()] * 1001, "EVENT_COUNT_INVALID"),
+                ({"events": [verification()], "extra": 1}, "FIELD_UNKNOWN"),
+                ('{"type":"EvidenceVerified","method":"a","method":"b"}', "FIELD_REPEATED"),
+                ([{"type": "NoSuchEvent"}], "EVENT_TYPE_UNKNOWN"), ([{"type": "Common"}], "EVENT_TYPE_UNKNOWN"),
+                ([{"type": "AppendRequest"}], "EVENT_TYPE_UNKNOWN"),
+                ([{"type": "PartyChanged"}], "EVENT_TYPE_NOT_SUPPORTED"),
+                ([{**determination, "colour": 1}], "FIELD_UNKNOWN"), ([{**determination, "focus": 3}], "VALUE_WRONG_TYPE"),
+                ([{**determination, "level": 1.5}], "VALUE_WRONG_TYPE"), ([{**determination, "level": -1}], "VALUE_WRONG_TYPE"),
+                ([{**determination, "level": "x"}], "VALUE_WRONG_TYPE"),
+                ([{**determination, "level": 2**32}], "NUMBER_OUT_OF_RANGE"),
+                ([{**determination, "level": 10**30}], "VALUE_WRONG_TYPE"),
+                ([{**determination, "level": 6}], "LEVEL_OUT_OF_RANGE"),
+                ([{**determination, "effective_on": "2025-02-30"}], "DATE_INVALID"),
+                ([{**determination, "basis": 3}], "VALUE_WRONG_TYPE"),
+                ([{**determination, "period": {"first": "2025-03-31", "last": "2025-01-01"}}], "PERIOD_REVERSED"),
+                ([{**meeting, "on": "2030-01-01"}], "EFFECTIVE_IN_FUTURE"),
+                ([{**meeting, "board": "PARISH"}], "ENUM_UNKNOWN"), ([{**meeting, "minutes": "zz"}], "VALUE_WRONG_TYPE"),
+                ([verification("A\u0000B")], "TEXT_INVALID"), ([verification("nobody's")], "EVIDENCE_UNKNOWN"),
+                ([verification(method="x" * (2 << 20))], "PAYLOAD_TOO_LARGE"),
+                ([verification(common=3)], "VALUE_WRONG_TYPE"), (b" " * (13 << 20), "FILE_TOO_LARGE")):
+            with self.subTest(events=str(events)[:80], reason=reason):
+                self.refused(self.append(events), reason)
+        self.assertEqual(story.head(), head)
+
+    def test_one_bad_event_spoils_the_request_and_is_named(self):
+        head = story.head()
+        ran = self.append([verification(), verification("nobody's"), verification()])
+        self.assertIn("in event 1", self.refused(ran, "EVIDENCE_UNKNOWN"))
+        self.assertEqual(story.head(), head)
+
+    def test_bad_names_are_refused(self):
+        head = story.head()
+        long = "x" * 65
+        for author, more, reason in (
+                (("--contract", "_ledger", *AUTHOR[2:]), (), "WRONG_STREAM"),
+                (("--contract", long, *AUTHOR[2:]), (), "TEXT_INVALID"), (("--contract", "", *AUTHOR[2:]), (), "TEXT_INVALID"),
+                (("--contract", "NOBODY", *AUTHOR[2:]), (), "CONTRACT_UNKNOWN"),
+                ((*AUTHOR[:-1], "x" * 128), (), "TEXT_INVALID"), (AUTHOR, ("--request-id", long), "TEXT_INVALID"),
+                (AUTHOR, ("--marking", "SECRET"), "ENUM_UNKNOWN"), ((*AUTHOR[:4], "--role", "KING"), (), "ENUM_UNKNOWN")):
+            with self.subTest(author=author[:2], more=more[:1]):
+                self.refused(self.append([verification()], *more, author=author), reason)
+        self.refused(story.waymark("append", *AUTHOR, "--file", self.path("nobody")), "FILE_UNREADABLE")
+        self.refused(story.waymark("append", *AUTHOR, "--file", self.folder), "FILE_UNREADABLE")
+        self.assertEqual(story.head(), head)
+
+    def test_a_malformed_story_is_refused(self):
+        for steps, reason in (("{}", "STORY_MALFORMED"), ("[3]", "FIELD_MISSING"),
+                              ('[{"at":"noon","contract":"C"}]', "INSTANT_INVALID"),
+                              ('[{"at":"2025-05-01T00:00:00Z","contract":3,"events":[{"type":"EvidenceVerified"}]}]',
+                               "STORY_MALFORMED"),
+                              ('[{"at":"2025-05-01T00:00:00Z","contract":"C","events":[{"type":"EvidenceVerified",'
+                               '"evidence_id":"@nobody"}]}]', "LABEL_UNKNOWN")):
+            with self.subTest(steps=steps):
+                ran = story.waymark("rehearsal", "play", self.write("story.json", steps))
+                self.assertEqual(ran.code, 1, ran)
+                self.assertIn(f"waymark: {reason}", ran.err)
+
+
+class TheMatrix(CommandLine):
+    def setUp(self):
+        super().setUp()
+        with open(os.path.join(Programs.source, "deploy/matrices/sample-matrix-refined.tsv"), "rb") as file:
+            self.table = file.read()
+
+    def test_a_report_records_nothing(self):
+        head = story.head()
+        out = self.done(story.waymark("matrix", "import", self.write("m.tsv", self.table)))
+        self.assertIn("9 focuses, 54 level cells", out)
+        self.assertIn("Nothing was recorded", out)
+        self.assertEqual(story.head(), head)
+
+    def test_tab_and_comma_forms_hold_the_same_cells(self):
+        folder_ = os.path.join(Programs.source, "deploy/matrices")
+        both = [json.loads(self.done(story.waymark("--json", "matrix", "import",
+                                                   os.path.join(folder_, f"sample-matrix-refined.{form}"))))
+                for form in ("tsv", "csv")]
+        self.assertEqual(both[0]["cells"], both[1]["cells"])
+
+    def test_a_version_is_drafted_on_a_contract(self):
+        head = story.head()
+        out = self.done(story.waymark("matrix", "import", self.write("next.tsv", self.table), *AUTHOR))
+        self.assertIn(f"Drafted on {CONTRACT} at position {head}", out)
+
+    def test_the_clients_document_has_the_counts_that_were_agreed(self):
+        found = glob.glob(os.path.join(Programs.source, "../shared/seed/*.tsv"))
+        if not found:
+            self.skipTest("the client's document is not beside this clone")
+        with open(found[0], "rb") as file:
+            self.assertEqual(hashlib.sha256(file.read()).hexdigest(), SEED_SHA256)
+        out = self.done(story.waymark("matrix", "import", found[0]))
+        self.assertIn("3 categories, 9 focuses, 54 level cells, 9 evidence cells, 9 notes", out)
+        self.assertIn("17 DEFINED, 6 PROVISIONAL", out)
+        self.assertIn("6 LADDER, 1 ENDURING, 2 UNASSIGNED", out)
+        self.done(story.waymark("matrix", "import", found[0], *AUTHOR))
+
+    def test_bad_tables_are_refused_and_nothing_is_recorded(self):
+        head = story.head()
+        lines = self.table.split(b"\n")
+        header = next(i for i, line in enumerate(lines) if line.startswith(b"Category\tFocus"))
+
+        def edited(row, old, new):
+            assert old in lines[row]
+            return b"\n".join(lines[:row] + [lines[row].replace(old, new, 1)] + lines[row + 1:])
+
+        def huge(size):
+            row = lines[header + 1].split(b"\t")
+            return b"\n".join(lines[:header + 1] + [b"\t".join(row[:3] + [b"x" * size] + row[4:])] + lines[header + 2:])
+        for name, table, reason in (
+                ("bom.tsv", b"\xef\xbb\xbf" + self.table, "MATRIX_BOM"), ("empty.tsv", b"", "MATRIX_EMPTY"),
+                ("mixed.tsv", edited(header + 1, lines[header + 1], lines[header + 1] + b"\r"), "MATRIX_LINE_ENDS_MIXED"),
+                ("latin1.tsv", edited(header + 1, b"e", b"\xe9"), "MATRIX_NOT_UTF8"),
+                ("nul.tsv", edited(header + 1, b"e", b"\x00"), "MATRIX_NUL_BYTE"),
+                ("headless.tsv", b"\n".join(lines[:header] + lines[header + 1:]), "MATRIX_HEADER_MISSING"),
+                ("six.tsv", edited(header, b"Level 5", b"Level 6"), "LEVEL_OUT_OF_RANGE"),
+                ("twice.tsv", edited(header, b"Level 5", b"Level 4"), "MATRIX_COLUMN_DUPLICATE"),
+                ("missing.tsv", edited(header, b"\tLevel 5", b""), "MATRIX_COLUMN_MISSING"),
+                ("duplicate.tsv", b"\n".join(lines[:header + 2] + [lines[header + 1]] + lines[header + 2:]), "DUPLICATE_FOCUS"),
+                ("none.tsv", b"\n".join(lines[:header + 1]), "MATRIX_FOCUS_NONE"),
+                ("cell.tsv", huge(10 << 20), "MATRIX_CELL_TOO_LARGE"), ("file.tsv", b"x" * (17 << 20), "FILE_TOO_LARGE"),
+                ("quote.csv", b'Category,Focus,"Level 0\n', "MATRIX_QUOTE_UNTERMINATED"),
+                ("table.txt", self.table, "FORMAT_UNKNOWN")):
+            with self.subTest(table=name):
+                self.refused(story.waymark("matrix", "import", self.write(name, table), *AUTHOR), reason)
+        self.refused(story.waymark("matrix", "import", self.path("nobody.tsv")), "FILE_UNREADABLE")
+        self.refused(story.waymark("matrix", "import", self.folder), "FILE_UNREADABLE")
+        self.assertEqual(story.head(), head)
+
+
+class ForAStranger(CommandLine):
+    """Proofs, checked by the command line and by a program that shares no code with it."""
+
+    @classmethod
+    def setUpClass(cls):
+        built = run(os.path.join(Programs.source, "clients/verifier/build"), Programs.output)
+        cls.verifier = os.path.join(Programs.output, "waymark-verifier") if built.code == 0 else None
+        cls.why_not = built.err.strip()
+        if built.code not in (0, 77):
+            raise AssertionError(str(built))
+
+    def prove(self, position):
+        out = self.path(f"{position}.tlog-proof")
+        self.done(story.waymark("prove", "--position", str(position), "--out", out, "--vkey", story.vkey))
+        return out
+
+    def judged(self, proof, header, vkey):
+        if self.verifier is None:
+            self.skipTest(self.why_not)
+        return run(self.verifier, "proof", proof, header, vkey)
+
+    def test_check_proof_says_what_was_proved(self):
+        proof = self.prove(3)
+        self.assertIn("waymark.v1.MatrixVersionDrafted at position 3, revision 2 of HIGHWAYS-1",
+                      self.done(story.waymark("check-proof", proof, "--vkey", story.vkey)))
+        found = json.loads(self.done(story.waymark("--json", "check-proof", proof, "--vkey", story.vkey)))
+        self.assertEqual((found["position"], found["contractId"]), ("3", CONTRACT))
+
+    def test_the_independent_verifier_agrees_at_every_tenth_position(self):
+        for position in [*range(0, story.head(), 10), story.head() - 1]:
+            with self.subTest(position=position):
+                proof = self.prove(position)
+                judged = self.judged(proof, proof + ".header", story.vkey)
+                self.assertTrue(judged.code == 0 and judged.out.startswith("OK"), judged)
+
+    def test_both_find_a_changed_byte(self):
+        proof = self.prove(7)
+        other = self.path("other.key")
+        stranger = self.done(story.waymark("key", "new", "--out", other, "--name", story.ledger_id)).split()[-1]
+        self.assertEqual(story.waymark("check-proof", proof, "--vkey", stranger).code, 1)
+        if self.verifier is not None:
+            self.assertEqual(self.judged(proof, proof + ".header", stranger).code, 1)
+        whole = {end: self.read("7.tlog-proof" + end) for end in ("", ".header")}
+        for end, bytes_ in whole.items():
+            step = max(1, len(bytes_) // 12)
+            for at in range(0, len(bytes_), step):
+                with self.subTest(file=end, byte=at):
+                    changed = bytearray(bytes_)
+                    changed[at] ^= 1
+                    for name in whole:
+                        self.write("bad" + name, bytes(changed) if name == end else whole[name])
+                    bad = self.path("bad")
+                    self.refused(story.waymark("check-proof", bad, "--vkey", story.vkey),
+                                 *self.reason_in(story.waymark("check-proof", bad, "--vkey", story.vkey)))
+                    if self.verifier is not None:
+                        self.assertEqual(self.judged(bad, bad + ".header", story.vkey).code, 1)
+
+    def reason_in(self, ran):
+        return re.findall(r"^waymark: ([A-Z0-9_]+)", ran.err, re.M)[:1] or ["a stable reason"]
+
+    def test_a_header_of_another_position_is_not_proved(self):
+        first, second = self.prove(7), self.prove(8)
+        ran = story.waymark("check-proof", first, "--header", second + ".header", "--vkey", story.vkey)
+        self.assertEqual(ran.code, 1, ran)
+
+    def test_a_checkpoint_is_written_once(self):
+        out = self.path("checkpoint")
+        self.done(story.waymark("--json", "checkpoint", "--out", out))
+        note = self.read("checkpoint").decode()
+        self.assertTrue(note.startswith(f"{story.ledger_id}\n{story.head()}\n"), note)
+        self.refused(story.waymark("checkpoint", "--out", out), "FILE_EXISTS")
+        self.assertEqual(self.read("checkpoint").decode(), note)
+
+    def test_a_proof_is_written_with_its_header_or_not_at_all(self):
+        out = self.path("p")
+        self.write("p.header", "here before")
+        self.refused(story.waymark("prove", "--position", "1", "--out", out), "FILE_EXISTS")
+        self.assertEqual(os.listdir(self.folder), ["p.header"])
+        self.assertEqual(self.read("p.header"), b"here before")
+
+
+class Following(CommandLine):
+    def test_follow_shows_what_is_recorded_later_and_ends_on_interrupt(self):
+        out = self.path("followed")
+        head = story.head()
+        with open(out, "wb") as file, subprocess.Popen(
+                [Programs.waymark, "--server", story.address, "follow", "--from", str(head - 2), "--type",
+                 "EvidenceVerified"], stdout=file, stderr=subprocess.PIPE) as follower:
+            self.addCleanup(follower.kill)
+            self.assertIn(b"caught up at", follower.stderr.readline())
+            file_in = self.write("e.json", json.dumps([verification("REPORT-SE-AM-2025-Q1")]))
+            self.done(story.waymark("append", *AUTHOR, "--file", file_in))
+            wait_until(lambda: b"REPORT-SE-AM-2025-Q1" in self.read("followed"), "the new event was not shown")
+            follower.send_signal(signal.SIGINT)
+            self.assertIn(follower.wait(timeout=10), (0, -signal.SIGINT, 128 + signal.SIGINT))
+
+
+class ThePrograms(CommandLine):
+    def commands(self):
+        """Every path of commands that leads to work, from the completion script."""
+        script = self.done(run(Programs.waymark, "completion", "bash"))
+        words = dict(re.findall(r'^    "waymark ?([^"]*)"\) words="([^"]*)"', script, re.M))
+        paths = [tuple(path.split()) for path in words if path]
+        return [path for path in paths if not any(other[:-1] == path for other in paths)], script
+
+    def test_every_command_has_help_with_an_example_that_names_it(self):
+        paths, _ = self.commands()
+        self.assertGreaterEqual(len(paths), 18)
+        for path in paths:
+            with self.subTest(command=path):
+                out = self.done(run(Programs.waymark, *path, "--help"))
+                self.assertRegex(out, r"Example:\n  .*waymark " + " ".join(path))
+
+    def test_completion_is_a_script_that_bash_takes_and_that_completes(self):
+        _, script = self.commands()
+        checked = run("bash", "-n", text=script)
+        self.assertEqual((checked.code, checked.err), (0, ""))
+        said = run("bash", text=script + '\nCOMP_WORDS=(waymark evidence l); COMP_CWORD=2; _waymark; echo "${COMPREPLY[*]}"\n')
+        self.assertEqual(said.out, "list\n", said)
+
+    def test_versions_are_told(self):
+        self.assertRegex(self.done(run(Programs.waymark, "--version")), r"^waymark \d+\.\d+")
+        self.assertRegex(self.done(run(Programs.waymarkd, "--version")), r"\d+\.\d+")
+
+    def test_a_key_is_never_written_over_and_its_name_is_checked(self):
+        self.write("key", "here before")
+        self.refused(run(Programs.waymark, "key", "new", "--out", self.path("key")), "FILE_EXISTS")
+        self.assertEqual(self.read("key"), b"here before")
+        self.refused(run(Programs.waymark, "key", "new", "--out", self.path("k"), "--name", "a b"), "KEY_NAME_INVALID")
+        self.assertEqual(os.listdir(self.folder), ["key"])
+
+
+if __name__ == "__main__":
+    Programs.waymark, Programs.waymarkd, Programs.source, Programs.output = (os.path.abspath(p) for p in sys.argv[1:5])
+    unittest.main(argv=[sys.argv[0], *sys.argv[5:]])

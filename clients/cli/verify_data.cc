@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "clients/cli/command.h"
 #include "clients/cli/terminal.h"
+#include "ledger/base/limits.h"
 #include "ledger/base/refusal.h"
 #include "ledger/base/status_macros.h"
 #include "ledger/merkle/checkpoint.h"
@@ -44,6 +45,28 @@ absl::StatusOr<std::vector<ReleasedCheckpoint>> ReadReleased(const std::string& 
     at += 4 + length;
   }
   return released;
+}
+
+// The released checkpoints with the anchor, which a crash may have left one ahead of them.
+absl::StatusOr<std::vector<ReleasedCheckpoint>> ReadSigned(const std::string& directory,
+                                                           const merkle::VerifierKey& key) {
+  ASSIGN_OR_RETURN(std::vector<ReleasedCheckpoint> signed_ones,
+                   ReadReleased(directory + "/checkpoints", key));
+  const std::string path = directory + "/anchor";
+  ASSIGN_OR_RETURN(const std::string note, ReadFile(path, kNoteBytesMax));
+  const absl::StatusOr<merkle::OpenedCheckpoint> anchor = merkle::OpenCheckpoint(note, key);
+  const auto damaged = [&path](absl::string_view what) {
+    return Refuse({absl::StatusCode::kDataLoss, "ANCHOR_DAMAGED", absl::StrCat(path, ": ", what)});
+  };
+  if (!anchor.ok()) return damaged(anchor.status().message());
+  const ReleasedCheckpoint newest{anchor->checkpoint.size, anchor->checkpoint.root};
+  if (!signed_ones.empty() && newest.size < signed_ones.back().size)
+    return damaged("older than the newest released checkpoint");
+  if (signed_ones.empty() || newest.size != signed_ones.back().size ||
+      newest.root != signed_ones.back().root) {
+    signed_ones.push_back(newest);
+  }
+  return signed_ones;
 }
 
 nlohmann::ordered_json FaultJson(const Fault& fault) {
@@ -117,7 +140,7 @@ absl::Status VerifyDirectory(const Program& program, const VerifyDataOptions& op
     }
   }
   const std::string anchor = options.anchor.empty() ? options.data + "/anchor" : options.anchor;
-  ASSIGN_OR_RETURN(verify.checkpoints, ReadReleased(anchor + "/checkpoints", key));
+  ASSIGN_OR_RETURN(verify.checkpoints, ReadSigned(anchor, key));
   ASSIGN_OR_RETURN(const VerifyReport report, VerifyData(directory, verify));
   progress.reset();
   PrintReport(program, report, merkle::FormatVkey(key), !options.vkey.empty());

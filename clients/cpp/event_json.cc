@@ -288,13 +288,24 @@ absl::StatusOr<json> ParseJson(absl::string_view text) {
   if (!merkle::IsUtf8(text)) {
     return Refuse({absl::StatusCode::kInvalidArgument, "JSON_MALFORMED", "the file is not UTF-8"});
   }
-  json parsed = json::parse(text.begin(), text.end(), watch, /*allow_exceptions=*/false);
+  json parsed;
+  size_t wrong_byte = 0;
+  try {
+    parsed = json::parse(text.begin(), text.end(), watch);
+  } catch (const json::parse_error& error) {
+    // Only its exception says where.
+    wrong_byte = error.byte;
+  } catch (const json::out_of_range&) {
+    return Refuse({absl::StatusCode::kInvalidArgument, "NUMBER_OUT_OF_RANGE",
+                   "a number is too large for any field"});
+  }
   if (depth_seen > kProtoDepthMax) {
     return Refuse({absl::StatusCode::kInvalidArgument, "JSON_TOO_DEEP",
                    absl::StrCat("nested deeper than ", kProtoDepthMax)});
   }
-  if (parsed.is_discarded()) {
-    return Refuse({absl::StatusCode::kInvalidArgument, "JSON_MALFORMED", "this is not JSON"});
+  if (wrong_byte > 0) {
+    return Refuse({absl::StatusCode::kInvalidArgument, "JSON_MALFORMED",
+                   absl::StrCat("byte ", wrong_byte, ": this is not JSON")});
   }
   if (repeated) {
     return Wrong("FIELD_REPEATED", *repeated, "given twice in one object; which one counts?");

@@ -28,7 +28,8 @@ namespace waymark {
 // known.
 using PositionMap = std::function<std::optional<uint64_t>(uint64_t)>;
 
-// Parses JSON text. InvalidArgument JSON_MALFORMED naming the byte; JSON_TOO_DEEP.
+// Parses JSON text. InvalidArgument JSON_MALFORMED naming the byte; JSON_TOO_DEEP; FIELD_REPEATED
+// for a name given twice in one object.
 absl::StatusOr<nlohmann::json> ParseJson(absl::string_view text);
 
 // Fills `message` from `json`. InvalidArgument, with the path of the value in the message:

@@ -31,8 +31,8 @@ void AnswerDesk::AnswerKnown(std::unique_ptr<PendingAppend> pending, StoredReque
   readers_.Schedule([this, pending = pending.release(), row = std::move(row)] {
     std::unique_ptr<PendingAppend> owned(pending);
     const absl::StatusOr<FirstTime> first = ReadFirstTime(log_, row);
-    absl::StatusOr<CommitOutcome> outcome = first.status();
-    if (first.ok()) outcome = AnswerRepeat(owned->request.sealed, *first, ledger_id_);
+    if (!first.ok()) return Give(std::move(owned), first.status());
+    absl::StatusOr<CommitOutcome> outcome = AnswerRepeat(owned->request.sealed, *first, ledger_id_);
     Give(std::move(owned), std::move(outcome));
   });
 }

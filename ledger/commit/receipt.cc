@@ -115,7 +115,9 @@ absl::StatusOr<CommitOutcome> AnswerRepeat(const SealedRequest& repeat, const Fi
     const StoredEvent& event = first.events[i];
     ASSIGN_OR_RETURN(const merkle::EntryHeaderView header, DecodeStored(event));
     compared.push_back({header.event_type, header.payload_commitment,
-                        event.state == StoredPayload::kPresent ? event.salt : ""});
+                        // A view of the row: a plain "" beside a string would make a temporary.
+                        event.state == StoredPayload::kPresent ? absl::string_view(event.salt)
+                                                               : absl::string_view()});
     AddPlace(Position{first.row.first_position.value + i},
              Revision{first.row.first_revision.value + i}, merkle::LeafHash(event.header),
              &receipt);

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 #include <optional>
 #include <string>
@@ -10,6 +11,7 @@
 
 #include "absl/container/node_hash_map.h"
 #include "absl/strings/str_cat.h"
+#include "ledger/base/check.h"
 #include "ledger/base/limits.h"
 #include "ledger/contract/matrix_words.h"
 #include "waymark/v1/event.pb.h"
@@ -30,15 +32,23 @@ enum WireType : uint32_t { kVarint = 0, kFixed64 = 1, kLength = 2, kFixed32 = 5 
 
 struct MessageShape;
 
+// What a number of a field may be.
+enum class NumberKind { kAny, kBool, kUint32, kInt32, kEnum };
+
+// All that is asked about a field, so that a scan need not ask its descriptor.
 struct FieldShape {
   const FieldDescriptor* field = nullptr;
   WireType wire_type = kVarint;
+  NumberKind number = NumberKind::kAny;
+  bool text = false;
   bool repeated = false;
   bool packed = false;
   // Absent and zero differ, so a zero may be written.
   bool presence = false;
   // Bit of its oneof, among the message's; 0 for none.
   uint32_t oneof_bit = 0;
+  // Of an enum: bit n is set where n is declared and not 0; no enum has a value of 64 or more.
+  uint64_t enum_values = 0;
   const MessageShape* message = nullptr;
 };
 
@@ -57,6 +67,31 @@ WireType WireTypeOf(const FieldDescriptor& field) {
       // The events declare no fixed-width field, no float and no group.
       return kVarint;
   }
+}
+
+NumberKind NumberKindOf(const FieldDescriptor& field) {
+  switch (field.type()) {
+    case FieldDescriptor::TYPE_BOOL:
+      return NumberKind::kBool;
+    case FieldDescriptor::TYPE_UINT32:
+      return NumberKind::kUint32;
+    case FieldDescriptor::TYPE_INT32:
+      return NumberKind::kInt32;
+    case FieldDescriptor::TYPE_ENUM:
+      return NumberKind::kEnum;
+    default:
+      return NumberKind::kAny;
+  }
+}
+
+uint64_t EnumValuesOf(const EnumDescriptor& type) {
+  uint64_t values = 0;
+  for (int i = 0; i < type.value_count(); ++i) {
+    const int number = type.value(i)->number();
+    WAYMARK_CHECK(number >= 0 && number < 64);
+    if (number > 0) values |= uint64_t{1} << number;
+  }
+  return values;
 }
 
 // The shapes of all messages that an event can hold.
@@ -80,6 +115,9 @@ class Shapes {
       FieldShape entry;
       entry.field = &field;
       entry.wire_type = WireTypeOf(field);
+      entry.number = NumberKindOf(field);
+      entry.text = field.type() == FieldDescriptor::TYPE_STRING;
+      if (field.enum_type() != nullptr) entry.enum_values = EnumValuesOf(*field.enum_type());
       entry.repeated = field.is_repeated();
       entry.packed = field.is_packed();
       entry.presence = field.has_presence();
@@ -109,10 +147,24 @@ const char* UnknownValueReason(const EnumDescriptor* type) {
   return "ENUM_UNKNOWN";
 }
 
+// Whether eight bytes are printable ASCII, without a loop: no byte has its top bit set, none is
+// below 0x20 (adding 0x60 sets the top bit of the others), none is 0x7f (adding 1 sets the top bit
+// of that).
+bool ArePrintable(const char* bytes) {
+  constexpr uint64_t kOnes = 0x0101010101010101;
+  constexpr uint64_t kTops = kOnes << 7;
+  uint64_t word;
+  std::memcpy(&word, bytes, sizeof(word));
+  if (word & kTops) return false;
+  return ((word + kOnes * 0x60) & kTops) == kTops && ((word + kOnes) & kTops) == 0;
+}
+
 bool IsPlainText(absl::string_view text) {
+  size_t at = 0;
+  while (at + 8 <= text.size() && ArePrintable(text.data() + at)) at += 8;
   bool ascii = true;
-  for (const char c : text) {
-    const uint8_t byte = static_cast<uint8_t>(c);
+  for (; at < text.size(); ++at) {
+    const uint8_t byte = static_cast<uint8_t>(text[at]);
     if (byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r') return false;
     if (byte == 0x7f) return false;
     ascii &= byte < 0x80;
@@ -170,6 +222,12 @@ void Scan::Add(absl::string_view reason, const FieldDescriptor* field, absl::str
 }
 
 std::optional<uint64_t> Scan::Varint(absl::string_view* bytes) {
+  // Most numbers are one byte.
+  if (!bytes->empty() && static_cast<uint8_t>(bytes->front()) < 0x80) {
+    const uint64_t value = static_cast<uint8_t>(bytes->front());
+    bytes->remove_prefix(1);
+    return value;
+  }
   uint64_t value = 0;
   for (size_t i = 0; i < bytes->size() && i < 10; ++i) {
     const uint8_t byte = static_cast<uint8_t>((*bytes)[i]);
@@ -218,37 +276,35 @@ bool Scan::SkipUnknown(uint32_t number, uint32_t wire_type, absl::string_view* b
 }
 
 void Scan::Number(const FieldShape& shape, uint64_t value) {
-  const FieldDescriptor& field = *shape.field;
   bool fits = true;
-  switch (field.type()) {
-    case FieldDescriptor::TYPE_BOOL:
+  switch (shape.number) {
+    case NumberKind::kBool:
       fits = value <= 1;
       break;
-    case FieldDescriptor::TYPE_UINT32:
+    case NumberKind::kUint32:
       fits = value <= std::numeric_limits<uint32_t>::max();
       break;
-    case FieldDescriptor::TYPE_INT32:
-    case FieldDescriptor::TYPE_ENUM: {
+    case NumberKind::kInt32:
+    case NumberKind::kEnum: {
       const int64_t number = static_cast<int64_t>(value);
       fits = number >= std::numeric_limits<int32_t>::min() &&
              number <= std::numeric_limits<int32_t>::max();
       break;
     }
-    default:
+    case NumberKind::kAny:
       break;
   }
-  if (!fits) return NotCanonical(&field, absl::StrCat(value, " is out of the field's range"));
-  if (field.type() != FieldDescriptor::TYPE_ENUM) return;
+  if (!fits) return NotCanonical(shape.field, absl::StrCat(value, " is out of the field's range"));
+  if (shape.number != NumberKind::kEnum) return;
   // A zero that is written out says UNSPECIFIED where nothing would do.
-  const EnumDescriptor* type = field.enum_type();
-  if (value == 0 || type->FindValueByNumber(static_cast<int>(value)) == nullptr) {
-    Add(UnknownValueReason(type), &field,
-        absl::StrCat(static_cast<int64_t>(value), " is no ", type->name()));
-  }
+  if (value < 64 && (shape.enum_values >> value & 1)) return;
+  const EnumDescriptor* type = shape.field->enum_type();
+  Add(UnknownValueReason(type), shape.field,
+      absl::StrCat(static_cast<int64_t>(value), " is no ", type->name()));
 }
 
 void Scan::Text(const FieldShape& shape, absl::string_view text) {
-  if (shape.field->type() != FieldDescriptor::TYPE_STRING) return;
+  if (!shape.text) return;
   if (text.size() > kTextBytesMax) {
     Add("FIELD_TOO_LONG", shape.field,
         absl::StrCat(text.size(), " bytes, at most ", kTextBytesMax));

@@ -27,15 +27,15 @@ absl::StatusOr<std::unique_ptr<ProjectionEngine>> ProjectionEngine::Open(
     std::vector<std::unique_ptr<Projection>> projections, const ProjectionEngineOptions& options) {
   ASSIGN_OR_RETURN(std::unique_ptr<ViewStore> store,
                    ViewStore::Open(directory, log.identity().ledger_id, options.store));
-  auto engine = absl::WrapUnique(
-      new ProjectionEngine(head, std::move(projections), std::move(store)));
+  auto engine =
+      absl::WrapUnique(new ProjectionEngine(head, std::move(projections), std::move(store)));
   std::map<std::string, std::vector<const Projection*>> by_name;
   for (const auto& projection : engine->projections_) {
     by_name[std::string(projection->name())].push_back(projection.get());
   }
   for (auto& [name, versions] : by_name) {
-    auto runner = std::make_unique<Runner>(std::move(versions), log, head, *engine->store_,
-                                           options.follower);
+    auto runner =
+        std::make_unique<Runner>(std::move(versions), log, head, *engine->store_, options.follower);
     RETURN_IF_ERROR(runner->Start());
     engine->runners_[name] = std::move(runner);
   }
@@ -74,8 +74,8 @@ uint64_t ProjectionEngine::CallWhenApplied(absl::string_view name, TreeSize size
   }
   if (const TreeSize head = head_.size(); size > head) {
     Violation beyond{absl::StatusCode::kOutOfRange, "MIN_POSITION_BEYOND_HEAD",
-                     absl::StrCat("min_position: ", size.value - 1, " is not recorded; the ledger has ",
-                                  head.value, " events"),
+                     absl::StrCat("min_position: ", size.value - 1,
+                                  " is not recorded; the ledger has ", head.value, " events"),
                      -1, "min_position"};
     beyond.metadata = {{"head", absl::StrCat(head.value)}};
     callback(Refuse(beyond));

@@ -1,11 +1,12 @@
-// This header defines the projection engine: it keeps the views of all projections up to date behind the log.
+// This header defines the projection engine: it keeps the views of all projections up to date
+// behind the log.
 //
 //   std::vector<std::unique_ptr<Projection>> projections;
 //   projections.push_back(std::make_unique<MaturityProjection>(Sha256));
 //   ASSIGN_OR_RETURN(std::unique_ptr<ProjectionEngine> engine,
 //                    ProjectionEngine::Open(directory, log, head, std::move(projections), {}));
-//   engine->CallWhenApplied("maturity", SizeThrough(receipt_position), deadline, [](absl::Status reached) { ... });
-//   std::shared_ptr<const View> view = engine->Serving("maturity");
+//   engine->CallWhenApplied("maturity", SizeThrough(receipt_position), deadline, [](absl::Status
+//   reached) { ... }); std::shared_ptr<const View> view = engine->Serving("maturity");
 #ifndef WAYMARK_PROJECTIONS_ENGINE_ENGINE_H_
 #define WAYMARK_PROJECTIONS_ENGINE_ENGINE_H_
 
@@ -35,13 +36,15 @@ struct ProjectionEngineOptions {
   FollowerOptions follower;
 };
 
-// Safe from any thread. Callbacks run on an engine thread, or on the caller's where the answer is known at once;
-// they must be short and must not block. NotFound PROJECTION_UNKNOWN for a name that is not there.
+// Safe from any thread. Callbacks run on an engine thread, or on the caller's where the answer is
+// known at once; they must be short and must not block. NotFound PROJECTION_UNKNOWN for a name that
+// is not there.
 class ProjectionEngine {
  public:
-  // Opens the views in `directory` and starts to follow the log, which with `head` must outlive the engine. Of
-  // several projections with one name the last is the version that is wanted; the others serve a view that an
-  // earlier build stored until the wanted one has caught up. Errors: those of ViewStore::Open.
+  // Opens the views in `directory` and starts to follow the log, which with `head` must outlive the
+  // engine. Of several projections with one name the last is the version that is wanted; the others
+  // serve a view that an earlier build stored until the wanted one has caught up. Errors: those of
+  // ViewStore::Open.
   static absl::StatusOr<std::unique_ptr<ProjectionEngine>> Open(
       const std::string& directory, const EventLog& log, HeadWatch& head,
       std::vector<std::unique_ptr<Projection>> projections, const ProjectionEngineOptions& options);
@@ -52,23 +55,25 @@ class ProjectionEngine {
   // Ends the threads; views stay readable. Waiters get Unavailable DRAINING. Safe to call twice.
   void Shutdown();
 
-  // The view that answers now; hold it for as long as one question lasts. Unavailable PROJECTION_BUILDING while the
-  // first one is being built.
+  // The view that answers now; hold it for as long as one question lasts. Unavailable
+  // PROJECTION_BUILDING while the first one is being built.
   absl::StatusOr<std::shared_ptr<const View>> Serving(absl::string_view name) const;
 
-  // Calls back once, when the serving view has applied `size` events: OK; OutOfRange MIN_POSITION_BEYOND_HEAD at once
-  // where the log has fewer; DeadlineExceeded POSITION_NOT_APPLIED with metadata applied and head; Unavailable
-  // PROJECTION_STOPPED or DRAINING. Returns a ticket for CancelCall, 0 if the callback has run.
+  // Calls back once, when the serving view has applied `size` events: OK; OutOfRange
+  // MIN_POSITION_BEYOND_HEAD at once where the log has fewer; DeadlineExceeded POSITION_NOT_APPLIED
+  // with metadata applied and head; Unavailable PROJECTION_STOPPED or DRAINING. Returns a ticket
+  // for CancelCall, 0 if the callback has run.
   uint64_t CallWhenApplied(absl::string_view name, TreeSize size, absl::Time deadline,
                            AppliedCallback callback);
   // True if the callback had not run and now never will.
   bool CancelCall(absl::string_view name, uint64_t ticket);
 
-  // Builds the projection anew from position 0 beside the view that serves, then flips to it; joins a build that is
-  // already running. `progress` is called after every batch; its last call has `flipped` set or is an error, such
-  // as Cancelled REBUILD_CANCELLED.
+  // Builds the projection anew from position 0 beside the view that serves, then flips to it; joins
+  // a build that is already running. `progress` is called after every batch; its last call has
+  // `flipped` set or is an error, such as Cancelled REBUILD_CANCELLED.
   void Rebuild(absl::string_view name, RebuildProgress progress);
-  // Ends a build and drops its rows. FailedPrecondition NOT_BUILDING, or BUILD_NEEDED where nothing else serves.
+  // Ends a build and drops its rows. FailedPrecondition NOT_BUILDING, or BUILD_NEEDED where nothing
+  // else serves.
   absl::Status CancelRebuild(absl::string_view name);
 
   // One entry for each view that serves or is being built, projections in the order of their names.

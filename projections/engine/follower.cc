@@ -14,20 +14,16 @@ namespace {
 
 // The projection's own word for what is wrong, with the place.
 absl::Status At(Position position, absl::string_view projection, const absl::Status& status) {
-  return Refuse({status.code(), "EVENT_NOT_APPLICABLE",
-                 absl::StrCat("position ", position.value, ": ", projection, ": ",
-                              status.message())});
+  return Refuse(
+      {status.code(), "EVENT_NOT_APPLICABLE",
+       absl::StrCat("position ", position.value, ": ", projection, ": ", status.message())});
 }
 
 }  // namespace
 
 Follower::Follower(std::shared_ptr<View> view, const Projection& code, const EventLog& log,
                    ViewStore& store, const FollowerOptions& options)
-    : view_(std::move(view)),
-      code_(code),
-      log_(log),
-      store_(store),
-      options_(options) {
+    : view_(std::move(view)), code_(code), log_(log), store_(store), options_(options) {
   WAYMARK_CHECK(code_.version() == view_->version());
 }
 

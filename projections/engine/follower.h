@@ -1,5 +1,5 @@
-// This header defines how one view follows the log, batch by batch. Building a view and keeping one up to date are
-// the same work; only the batches differ. Inner header of projections/engine.
+// This header defines how one view follows the log, batch by batch. Building a view and keeping one
+// up to date are the same work; only the batches differ. Inner header of projections/engine.
 #ifndef WAYMARK_PROJECTIONS_ENGINE_FOLLOWER_H_
 #define WAYMARK_PROJECTIONS_ENGINE_FOLLOWER_H_
 
@@ -31,14 +31,15 @@ class Follower {
 
   const std::shared_ptr<View>& view() const { return view_; }
 
-  // Applies one batch of the events below `head` and stores rows and position together. False if there are none.
-  // Where an event cannot be applied the ones before it are, and the error names its position; the next call meets
-  // it again. ResourceExhausted DISK_RESERVE: try again later.
+  // Applies one batch of the events below `head` and stores rows and position together. False if
+  // there are none. Where an event cannot be applied the ones before it are, and the error names
+  // its position; the next call meets it again. ResourceExhausted DISK_RESERVE: try again later.
   absl::StatusOr<bool> Advance(TreeSize head);
 
  private:
   absl::StatusOr<std::vector<StoredEvent>> NextBatch(TreeSize head);
-  // Applies the first `count` events to `rows`; `applied` counts those before one that cannot be applied.
+  // Applies the first `count` events to `rows`; `applied` counts those before one that cannot be
+  // applied.
   absl::Status Apply(const std::vector<StoredEvent>& events, size_t count, Rows* rows,
                      size_t* applied) const;
 

@@ -1,5 +1,5 @@
-// This header defines an event as a projection sees it: the fields of its leaf that a read model needs, and its
-// payload. Only views, so that a rebuild copies nothing.
+// This header defines an event as a projection sees it: the fields of its leaf that a read model
+// needs, and its payload. Only views, so that a rebuild copies nothing.
 //
 //   ASSIGN_OR_RETURN(const LedgerEvent event, ViewOf(stored));
 //   if (event.event_type == "waymark.v1.LevelDetermined") ...
@@ -22,7 +22,8 @@ struct LedgerEvent {
   Revision revision;
   // Full name of the payload's message.
   absl::string_view event_type;
-  // Place among the events of its request, 0-based: the first of them stands at position - request_index.
+  // Place among the events of its request, 0-based: the first of them stands at position -
+  // request_index.
   uint32_t request_index = 0;
   StoredPayload state = StoredPayload::kNotRead;
   // Exact bytes as recorded; empty unless `state` is kPresent.
@@ -31,8 +32,9 @@ struct LedgerEvent {
   absl::string_view header;
 };
 
-// A view of `stored`, which must outlive it. DataLoss EVENT_DAMAGED where the header departs from the leaf's
-// grammar or names another position. Hashes nothing: the log's own checks answer for the bytes.
+// A view of `stored`, which must outlive it. DataLoss EVENT_DAMAGED where the header departs from
+// the leaf's grammar or names another position. Hashes nothing: the log's own checks answer for the
+// bytes.
 absl::StatusOr<LedgerEvent> ViewOf(const StoredEvent& stored);
 
 }  // namespace waymark

@@ -1,8 +1,9 @@
-// This header defines the first of a rebuild's two stages: a thread that reads the log while another applies what
-// it has read.
+// This header defines the first of a rebuild's two stages: a thread that reads the log while
+// another applies what it has read.
 //
 //   ReadAhead ahead(log, from, until, bounds);
-//   ASSIGN_OR_RETURN(const std::vector<StoredEvent> events, ahead.Next());   // empty: `until` was reached
+//   ASSIGN_OR_RETURN(const std::vector<StoredEvent> events, ahead.Next());   // empty: `until` was
+//   reached
 #ifndef WAYMARK_PROJECTIONS_ENGINE_READ_AHEAD_H_
 #define WAYMARK_PROJECTIONS_ENGINE_READ_AHEAD_H_
 

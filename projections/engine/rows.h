@@ -14,7 +14,8 @@
 
 namespace waymark {
 
-// Written and never read: so a row depends on the events alone, and not on where a batch ended. Not synchronised.
+// Written and never read: so a row depends on the events alone, and not on where a batch ended. Not
+// synchronised.
 class Rows {
  public:
   // Keys are not empty and do not begin with a zero byte: that place is the engine's.

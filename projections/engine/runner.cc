@@ -38,7 +38,8 @@ const Projection* Runner::CodeOf(uint32_t version) const {
   return nullptr;
 }
 
-// False after the ledger was restored to an earlier size, or replaced: the rows tell of another history.
+// False after the ledger was restored to an earlier size, or replaced: the rows tell of another
+// history.
 absl::StatusOr<bool> Runner::FollowsFromLog(const View& view) const {
   const TreeSize applied = view.applied();
   if (applied.value == 0) return true;
@@ -198,8 +199,8 @@ absl::Status Runner::Obey(const Orders& orders) {
 bool Runner::Turn() {
   const TreeSize head = head_.size();
   bool moved = false;
-  // Once the new view is a batch behind, the serving one stands still until it is overtaken: under steady load both
-  // would otherwise run side by side for ever.
+  // Once the new view is a batch behind, the serving one stands still until it is overtaken: under
+  // steady load both would otherwise run side by side for ever.
   const bool nearly_built =
       building_.moving() && serving_.moving() &&
       serving_.follower->view()->applied().value <=
@@ -215,7 +216,8 @@ bool Runner::Turn() {
   }
   if (absl::Status flipped = FlipIfReady(head); !flipped.ok()) building_.fault = flipped;
   Show();
-  if (building_.follower != nullptr && !building_.fault.ok() && !IsWaitingForDisk(building_.fault)) {
+  if (building_.follower != nullptr && !building_.fault.ok() &&
+      !IsWaitingForDisk(building_.fault)) {
     Report(building_.fault);
   }
   return moved;
@@ -262,10 +264,10 @@ void Runner::Show() {
   if (serving_.follower != nullptr) waiting_.Publish(serving_.follower->view()->applied());
   const absl::Status& fault = serving_.fault.ok() ? building_.fault : serving_.fault;
   const bool stopped = !serving_.moving() && !building_.moving() && !IsWaitingForDisk(fault);
-  waiting_.Fail(stopped ? Refuse({absl::StatusCode::kUnavailable, "PROJECTION_STOPPED",
-                                  absl::StrCat(versions_.back()->name(), " has stopped: ",
-                                               fault.message())})
-                        : absl::OkStatus());
+  waiting_.Fail(
+      stopped ? Refuse({absl::StatusCode::kUnavailable, "PROJECTION_STOPPED",
+                        absl::StrCat(versions_.back()->name(), " has stopped: ", fault.message())})
+              : absl::OkStatus());
 }
 
 void Runner::Report(absl::StatusOr<v1::RebuildProjectionReply> report) {

@@ -1,6 +1,6 @@
-// This header defines the runner of one projection: one thread that follows the log for the view that serves and,
-// while there is one, for the view that is being built beside it. Inner header of projections/engine; others use
-// engine.h.
+// This header defines the runner of one projection: one thread that follows the log for the view
+// that serves and, while there is one, for the view that is being built beside it. Inner header of
+// projections/engine; others use engine.h.
 #ifndef WAYMARK_PROJECTIONS_ENGINE_RUNNER_H_
 #define WAYMARK_PROJECTIONS_ENGINE_RUNNER_H_
 
@@ -33,7 +33,8 @@ using RebuildProgress = std::function<void(absl::StatusOr<v1::RebuildProjectionR
 // Safe from any thread.
 class Runner {
  public:
-  // `versions`: the code of one projection, the wanted version last. Everything must outlive the runner.
+  // `versions`: the code of one projection, the wanted version last. Everything must outlive the
+  // runner.
   Runner(std::vector<const Projection*> versions, const EventLog& log, HeadWatch& head,
          ViewStore& store, const FollowerOptions& options);
   ~Runner();  // Stop()
@@ -62,7 +63,8 @@ class Runner {
     bool stop = false;
     bool any() const { return look || rebuild || cancel || stop; }
   };
-  // A view on its way, and why it goes no further. The follower is the thread's own once that has started.
+  // A view on its way, and why it goes no further. The follower is the thread's own once that has
+  // started.
   struct Lane {
     std::unique_ptr<Follower> follower;
     absl::Status fault;

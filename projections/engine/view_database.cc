@@ -27,8 +27,8 @@
 namespace waymark {
 namespace {
 
-// Takes the place of RocksDB's log file, which ends the process by an assertion once its disk is full. What is an
-// error comes back as a status; only that is worth a line.
+// Takes the place of RocksDB's log file, which ends the process by an assertion once its disk is
+// full. What is an error comes back as a status; only that is worth a line.
 class ErrorLogger : public rocksdb::Logger {
  public:
   ErrorLogger() : rocksdb::Logger(rocksdb::InfoLogLevel::ERROR_LEVEL) {}
@@ -99,8 +99,8 @@ rocksdb::ColumnFamilyOptions FamilyOptions(const ViewStoreOptions& view_options)
   const auto has = [&](rocksdb::CompressionType type) {
     return std::find(supported.begin(), supported.end(), type) != supported.end();
   };
-  options.compression = has(rocksdb::kLZ4Compression) ? rocksdb::kLZ4Compression
-                                                      : rocksdb::kNoCompression;
+  options.compression =
+      has(rocksdb::kLZ4Compression) ? rocksdb::kLZ4Compression : rocksdb::kNoCompression;
   if (has(rocksdb::kZSTD)) options.bottommost_compression = rocksdb::kZSTD;
   rocksdb::BlockBasedTableOptions table;
   table.checksum = rocksdb::kXXH3;
@@ -158,8 +158,9 @@ absl::Status ViewDatabase::OpenFamilies() {
   const rocksdb::Status opened =
       rocksdb::DB::Open(db_options_, directory_, descriptors, &handles, &db);
   if (opened.IsIOError() && opened.ToString().find("LOCK") != std::string::npos) {
-    return Refuse({absl::StatusCode::kUnavailable, "VIEWS_LOCKED",
-                   absl::StrCat("views: ", directory_, " is in use by another process; end it first")});
+    return Refuse(
+        {absl::StatusCode::kUnavailable, "VIEWS_LOCKED",
+         absl::StrCat("views: ", directory_, " is in use by another process; end it first")});
   }
   RETURN_IF_ERROR(FromRocksDb(opened, "open"));
   db_.reset(db);
@@ -184,8 +185,8 @@ std::map<std::string, rocksdb::ColumnFamilyHandle*> ViewDatabase::TakeFamilies()
 
 absl::StatusOr<rocksdb::ColumnFamilyHandle*> ViewDatabase::CreateFamily(const std::string& name) {
   rocksdb::ColumnFamilyHandle* family = nullptr;
-  RETURN_IF_ERROR(FromRocksDb(db_->CreateColumnFamily(family_options_, name, &family),
-                              "create a view"));
+  RETURN_IF_ERROR(
+      FromRocksDb(db_->CreateColumnFamily(family_options_, name, &family), "create a view"));
   return family;
 }
 

@@ -1,4 +1,5 @@
-// This header defines the RocksDB under the view store: opened with the ledger's caution. Inner header of projections/engine.
+// This header defines the RocksDB under the view store: opened with the ledger's caution. Inner
+// header of projections/engine.
 #ifndef WAYMARK_PROJECTIONS_ENGINE_VIEW_DATABASE_H_
 #define WAYMARK_PROJECTIONS_ENGINE_VIEW_DATABASE_H_
 

@@ -21,13 +21,14 @@ namespace {
 //
 //   "format"              -> version:u32be
 //   "ledger"              -> ledger id
-//   "views/" projection   -> serving  building        what answers, and what is being built beside it
-//   serving, building    := generation:u32be version:u32be      generation 0: there is none
+//   "views/" projection   -> serving  building        what answers, and what is being built beside
+//   it serving, building    := generation:u32be version:u32be      generation 0: there is none
 //
 // A view, in a column family named by its generation in decimal:
 //
-//   00                    -> applied:u64be header     header: leaf bytes of the last event applied, or empty
-//   key                   -> value                    a row of the projection; no key begins with 00
+//   00                    -> applied:u64be header     header: leaf bytes of the last event applied,
+//   or empty key                   -> value                    a row of the projection; no key
+//   begins with 00
 constexpr uint32_t kFormat = 1;
 constexpr absl::string_view kFormatKey = "format";
 constexpr absl::string_view kLedgerKey = "ledger";
@@ -129,9 +130,9 @@ class ViewStore::Catalogue {
 
  private:
   absl::Status Store(absl::string_view key, absl::string_view value);
-  absl::StatusOr<std::shared_ptr<View>> Adopt(absl::string_view projection, absl::string_view row,
-                                              std::map<std::string, rocksdb::ColumnFamilyHandle*>*
-                                                  families);
+  absl::StatusOr<std::shared_ptr<View>> Adopt(
+      absl::string_view projection, absl::string_view row,
+      std::map<std::string, rocksdb::ColumnFamilyHandle*>* families);
 
   const std::shared_ptr<ViewDatabase> database_;
   mutable absl::Mutex mutex_;
@@ -216,11 +217,14 @@ absl::Status ViewStore::Catalogue::Load() {
       break;
     }
     Entry entry;
-    absl::StatusOr<std::shared_ptr<View>> serving = Adopt(projection, value.substr(0, 8), &families);
-    absl::StatusOr<std::shared_ptr<View>> building = Adopt(projection, value.substr(8, 8), &families);
+    absl::StatusOr<std::shared_ptr<View>> serving =
+        Adopt(projection, value.substr(0, 8), &families);
+    absl::StatusOr<std::shared_ptr<View>> building =
+        Adopt(projection, value.substr(8, 8), &families);
     adopted.Update(serving.status());
     adopted.Update(building.status());
-    if (adopted.ok()) entries_[std::string(projection)] = {*std::move(serving), *std::move(building)};
+    if (adopted.ok())
+      entries_[std::string(projection)] = {*std::move(serving), *std::move(building)};
   }
   if (adopted.ok()) adopted = FromRocksDb(rows->status(), "read the catalogue");
   // What is left was created or dropped when the process ended.

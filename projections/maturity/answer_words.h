@@ -21,7 +21,8 @@ v1::TargetStatus StatusWord(TargetStatus status);
 v1::Span ToSpan(const Span& span);
 v1::ThreeNumbers ToThreeNumbers(const ThreeNumbers& numbers);
 v1::TargetStanding ToTargetStanding(const TargetStanding& standing);
-v1::FocusLongevity ToFocusLongevity(const std::string& focus, int level, const Longevity& longevity);
+v1::FocusLongevity ToFocusLongevity(const std::string& focus, int level,
+                                    const Longevity& longevity);
 // `lasts` if as_of lies in it.
 v1::TimelineSegment ToSegment(const Segment& segment, bool lasts);
 
@@ -29,7 +30,8 @@ v1::TimelineSegment ToSegment(const Segment& segment, bool lasts);
 v1::DeterminationRecord ToRecord(const ContractState& state, const FocusHistory& history,
                                  const Determination& determination, TreeSize known);
 
-// An item as known from the first `known` events, on `as_of`. Changes that take effect later are not shown yet.
+// An item as known from the first `known` events, on `as_of`. Changes that take effect later are
+// not shown yet.
 v1::EvidenceStanding ToEvidenceStanding(const EvidenceItem& item, TreeSize known,
                                         absl::CivilDay as_of, const absl::TimeZone& zone);
 

@@ -9,8 +9,8 @@
 namespace waymark::maturity {
 namespace {
 
-using google::protobuf::io::CodedInputStream;
 using google::protobuf::internal::WireFormatLite;
+using google::protobuf::io::CodedInputStream;
 
 constexpr int kIdField = v1::EvidenceSubmitted::kEvidenceIdFieldNumber;
 constexpr int kFocusesField = v1::EvidenceSubmitted::kFocusesFieldNumber;

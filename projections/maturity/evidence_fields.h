@@ -1,5 +1,6 @@
-// This header defines a fast look at the payload of an evidence event: only the fields that the maturity view is keyed
-// by are read, without building the message. A million submissions a second is what it is for.
+// This header defines a fast look at the payload of an evidence event: only the fields that the
+// maturity view is keyed by are read, without building the message. A million submissions a second
+// is what it is for.
 //
 //   ASSIGN_OR_RETURN(const EvidenceFields fields, ReadEvidenceFields(payload));
 #ifndef WAYMARK_PROJECTIONS_MATURITY_EVIDENCE_FIELDS_H_
@@ -19,8 +20,9 @@ struct EvidenceFields {
   uint16_t focus_marks = 0;
 };
 
-// Of EvidenceSubmitted, EvidenceVerified or EvidenceStatusChanged, which all have their id in field 2; focuses are
-// those of EvidenceSubmitted, in field 5. DataLoss PAYLOAD_MALFORMED where these fields cannot be read.
+// Of EvidenceSubmitted, EvidenceVerified or EvidenceStatusChanged, which all have their id in field
+// 2; focuses are those of EvidenceSubmitted, in field 5. DataLoss PAYLOAD_MALFORMED where these
+// fields cannot be read.
 absl::StatusOr<EvidenceFields> ReadEvidenceFields(absl::string_view payload, bool with_focuses);
 
 }  // namespace waymark::maturity

@@ -19,8 +19,7 @@ absl::Status EvidenceItems::Learn(Position position, ContractState* state) const
   ASSIGN_OR_RETURN(const StoredEvent stored, log_.ReadOne(position, /*headers_only=*/false));
   ASSIGN_OR_RETURN(const LedgerEvent event, ViewOf(stored));
   if (event.state != StoredPayload::kPresent) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const ParsedEvent parsed,
-                   ParseRecorded(event.event_type, event.payload, hash_));
+  ASSIGN_OR_RETURN(const ParsedEvent parsed, ParseRecorded(event.event_type, event.payload, hash_));
   return Evolve({.position = event.position,
                  .first_position = Position{event.position.value - event.request_index},
                  .recorded_at = event.recorded_at,
@@ -36,7 +35,8 @@ absl::StatusOr<ContractState> EvidenceItems::Fold(std::vector<Position> position
   return state;
 }
 
-// Two ids may share a hash. An event of the other one finds no item in the fold and changes nothing.
+// Two ids may share a hash. An event of the other one finds no item in the fold and changes
+// nothing.
 absl::Status EvidenceItems::AddEventsOf(absl::string_view evidence_id,
                                         std::vector<Position>* positions) const {
   const RowKey prefix = EvidenceEventPrefix(contract_id_, HashOf(evidence_id));
@@ -51,8 +51,7 @@ absl::StatusOr<std::optional<EvidenceItem>> EvidenceItems::Find(
   const uint64_t id_hash = HashOf(evidence_id);
   std::vector<Position> positions;
   // A stream is no longer than the ledger.
-  for (const RowKey& key :
-       EvidenceIndexKeys(contract_id_, id_hash, view_.applied().value)) {
+  for (const RowKey& key : EvidenceIndexKeys(contract_id_, id_hash, view_.applied().value)) {
     ASSIGN_OR_RETURN(const std::optional<std::string> bucket, view_.Get(key));
     if (!bucket) continue;
     ASSIGN_OR_RETURN(const std::vector<Position> found, FindInIndex(*bucket, id_hash));

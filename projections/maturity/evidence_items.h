@@ -1,5 +1,5 @@
-// This header defines how evidence is read: the view knows where items stand, the ledger what they say, and the
-// contract's own rules what became of them.
+// This header defines how evidence is read: the view knows where items stand, the ledger what they
+// say, and the contract's own rules what became of them.
 //
 //   const EvidenceItems items(view, log, Sha256, "C-1", zone);
 //   ASSIGN_OR_RETURN(const std::optional<EvidenceItem> item, items.Find("E-258"));
@@ -41,14 +41,15 @@ struct EvidenceListing {
   uint32_t examined_max = 0;
 };
 
-// Safe from any thread. Reads the disk. What it refers to must outlive it. Errors: DataLoss of view or log.
+// Safe from any thread. Reads the disk. What it refers to must outlive it. Errors: DataLoss of view
+// or log.
 class EvidenceItems {
  public:
   EvidenceItems(const View& view, const EventLog& log, HashFunction hash, std::string contract_id,
                 absl::TimeZone zone);
 
-  // The item with everything that is applied about it; none if there is no such item. Costs a few reads, however
-  // many items there are.
+  // The item with everything that is applied about it; none if there is no such item. Costs a few
+  // reads, however many items there are.
   absl::StatusOr<std::optional<EvidenceItem>> Find(absl::string_view evidence_id) const;
 
   absl::StatusOr<EvidencePage> List(const EvidenceListing& listing) const;

@@ -64,9 +64,10 @@ absl::StatusOr<v1::ListEvidenceReply> Queries::ListEvidence(const v1::ListEviden
     ASSIGN_OR_RETURN(page, items.List(listing));
   } else {
     ASSIGN_OR_RETURN(std::optional<EvidenceItem> item, items.Find(request.evidence_id()));
-    const bool listed = item && item->known.position.value < at.known.value &&
-                        (request.focus().empty() ||
-                         std::count(item->focuses.begin(), item->focuses.end(), request.focus()) > 0);
+    const bool listed =
+        item && item->known.position.value < at.known.value &&
+        (request.focus().empty() ||
+         std::count(item->focuses.begin(), item->focuses.end(), request.focus()) > 0);
     if (listed) page.items.push_back(*std::move(item));
   }
   for (const EvidenceItem& item : page.items) {

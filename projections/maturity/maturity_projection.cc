@@ -15,7 +15,8 @@ enum class Use {
   kFact,
   kEvidence,
   kEvidenceEvent,
-  // No answer depends on it: assessments and minutes are read by the rules of an append, never by a run.
+  // No answer depends on it: assessments and minutes are read by the rules of an append, never by a
+  // run.
   kNone,
 };
 

@@ -1,6 +1,7 @@
-// This header defines the maturity projection: what it takes from each event so that MaturityService can be answered
-// at any (as_of, known_at). It decides nothing and folds nothing; it puts a contract's facts side by side, and the
-// fold of ledger/contract reads them when a question comes.
+// This header defines the maturity projection: what it takes from each event so that
+// MaturityService can be answered at any (as_of, known_at). It decides nothing and folds nothing;
+// it puts a contract's facts side by side, and the fold of ledger/contract reads them when a
+// question comes.
 #ifndef WAYMARK_PROJECTIONS_MATURITY_MATURITY_PROJECTION_H_
 #define WAYMARK_PROJECTIONS_MATURITY_MATURITY_PROJECTION_H_
 
@@ -24,8 +25,8 @@ class MaturityProjection : public Projection {
   absl::string_view name() const override { return kProjectionName; }
   uint32_t version() const override { return kProjectionVersion; }
 
-  // DataLoss for an event whose payload cannot be read, or whose type has no rules here: an answer that left it out
-  // could be wrong. An erased payload leaves no rows.
+  // DataLoss for an event whose payload cannot be read, or whose type has no rules here: an answer
+  // that left it out could be wrong. An erased payload leaves no rows.
   absl::Status Apply(const LedgerEvent& event, Rows& rows) const override;
 
  private:

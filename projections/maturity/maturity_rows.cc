@@ -11,15 +11,16 @@ namespace {
 
 // contract := size:u8 bytes
 //
-// 'F' contract position:u64be             -> recorded_at:u64be request_index:u32be size:u8 event_type payload
-// 'E' contract block:u64be                -> (position:u64be focus_marks:u16be)*     block = position / 4096
-// 'I' contract epoch:u8 bucket:u64be      -> (check:u32be position:u64be)*           check = upper half of the id's hash
-// 'S' contract id_hash:u64be position:u64be ->
-// 'N' contract                            -> position:u64be
+// 'F' contract position:u64be             -> recorded_at:u64be request_index:u32be size:u8
+// event_type payload 'E' contract block:u64be                -> (position:u64be focus_marks:u16be)*
+// block = position / 4096 'I' contract epoch:u8 bucket:u64be      -> (check:u32be position:u64be)*
+// check = upper half of the id's hash 'S' contract id_hash:u64be position:u64be -> 'N' contract ->
+// position:u64be
 //
-// Rows of 'E' and 'I' are only ever appended to, in position order. A contract's index grows by epochs: epoch e
-// takes the events of 1024 * 2^e revisions, in 2^e buckets by the lower bits of the hash. So a bucket has about as
-// many entries however large the contract is, and an id is found in as many reads as there are epochs.
+// Rows of 'E' and 'I' are only ever appended to, in position order. A contract's index grows by
+// epochs: epoch e takes the events of 1024 * 2^e revisions, in 2^e buckets by the lower bits of the
+// hash. So a bucket has about as many entries however large the contract is, and an id is found in
+// as many reads as there are epochs.
 constexpr char kFact = 'F';
 constexpr char kEvidenceList = 'E';
 constexpr char kEvidenceIndex = 'I';
@@ -101,7 +102,8 @@ RowKey EvidenceIndexKey(absl::string_view contract_id, Revision revision, uint64
   return IndexKey(contract_id, EpochOf(revision.value), id_hash);
 }
 
-std::vector<RowKey> EvidenceIndexKeys(absl::string_view contract_id, uint64_t id_hash, uint64_t revisions) {
+std::vector<RowKey> EvidenceIndexKeys(absl::string_view contract_id, uint64_t id_hash,
+                                      uint64_t revisions) {
   std::vector<RowKey> keys;
   if (revisions == 0) return keys;
   for (int epoch = 0; epoch <= EpochOf(revisions - 1); ++epoch) {
@@ -173,8 +175,8 @@ absl::StatusOr<std::vector<EvidencePlace>> DecodePlaces(absl::string_view value)
   std::vector<EvidencePlace> places;
   places.reserve(value.size() / kPlaceBytes);
   for (; !value.empty(); value.remove_prefix(kPlaceBytes)) {
-    places.push_back({Position{Number(value.substr(0, 8))},
-                      static_cast<uint16_t>(Number(value.substr(8, 2)))});
+    places.push_back(
+        {Position{Number(value.substr(0, 8))}, static_cast<uint16_t>(Number(value.substr(8, 2)))});
   }
   return places;
 }

@@ -1,5 +1,5 @@
-// This header defines the rows of the maturity view: where they stand and what their bytes mean. Five kinds, all
-// of one contract side by side:
+// This header defines the rows of the maturity view: where they stand and what their bytes mean.
+// Five kinds, all of one contract side by side:
 //
 //   facts              what the fold reads, evidence left out; few, and read in one scan
 //   evidence list      the place of every item, in position order
@@ -7,8 +7,9 @@
 //   evidence events    what became of an item, by its id
 //   newest change      the last of those in the contract
 //
-// Evidence is kept as places only: an item's words are read from the ledger, so a contract's standings do not depend
-// on how much evidence it has, and a view holds no second copy of what may have to be erased.
+// Evidence is kept as places only: an item's words are read from the ledger, so a contract's
+// standings do not depend on how much evidence it has, and a view holds no second copy of what may
+// have to be erased.
 #ifndef WAYMARK_PROJECTIONS_MATURITY_MATURITY_ROWS_H_
 #define WAYMARK_PROJECTIONS_MATURITY_MATURITY_ROWS_H_
 
@@ -50,7 +51,8 @@ RowKey EvidenceEventKey(absl::string_view contract_id, uint64_t id_hash, Positio
 RowKey NewestChangeKey(absl::string_view contract_id);
 
 // Every row of the index that can hold the id, for a stream of at most `revisions` events.
-std::vector<RowKey> EvidenceIndexKeys(absl::string_view contract_id, uint64_t id_hash, uint64_t revisions);
+std::vector<RowKey> EvidenceIndexKeys(absl::string_view contract_id, uint64_t id_hash,
+                                      uint64_t revisions);
 
 // 64-bit FNV-1a: the same on every machine. Two ids may share one.
 uint64_t HashOf(absl::string_view text);
@@ -68,8 +70,8 @@ absl::StatusOr<FactRow> DecodeFact(absl::string_view value);
 // The position at the end of a key of a fact or an evidence event.
 Position PositionOfKey(absl::string_view key);
 
-// One item of the evidence list. `focus_marks` has a bit for each focus named, several of which may share one: what
-// is not marked is not named.
+// One item of the evidence list. `focus_marks` has a bit for each focus named, several of which may
+// share one: what is not marked is not named.
 struct EvidencePlace {
   Position position;
   uint16_t focus_marks = 0;

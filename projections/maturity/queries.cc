@@ -24,10 +24,10 @@ absl::Status Invalid(absl::string_view reason, absl::string_view field, absl::st
 
 absl::Status CheckFocus(const ContractState& state, const std::string& focus) {
   if (state.focus_codes.contains(focus)) return absl::OkStatus();
-  return Refuse({absl::StatusCode::kNotFound, "FOCUS_UNKNOWN",
-                 absl::StrCat("focus: no matrix of contract ", state.contract_id, " has \"", focus,
-                              "\""),
-                 -1, "focus"});
+  return Refuse(
+      {absl::StatusCode::kNotFound, "FOCUS_UNKNOWN",
+       absl::StrCat("focus: no matrix of contract ", state.contract_id, " has \"", focus, "\""), -1,
+       "focus"});
 }
 
 // The focus as the version in force has it, else as the newest version that has it.
@@ -98,7 +98,8 @@ std::vector<std::string> AllFocuses(const ContractState& state, const v1::Matrix
 
 absl::Status CheckFocusCount(int count) {
   if (count <= static_cast<int>(kMatrixFocusesMax)) return absl::OkStatus();
-  return Invalid("TOO_MANY_FOCUSES", "focuses", absl::StrCat(count, ", at most ", kMatrixFocusesMax));
+  return Invalid("TOO_MANY_FOCUSES", "focuses",
+                 absl::StrCat(count, ", at most ", kMatrixFocusesMax));
 }
 
 absl::StatusOr<CountingRules> RulesOf(const v1::GetLongevityRequest& request) {
@@ -162,8 +163,8 @@ absl::StatusOr<std::shared_ptr<const View>> Queries::Ask(
 absl::StatusOr<v1::GetMatrixReply> Queries::GetMatrix(const v1::GetMatrixRequest& request,
                                                       UnixMicros now) {
   v1::GetMatrixReply reply;
-  RETURN_IF_ERROR(Ask(
-      request.question(), now, reply.mutable_basis(), [&](const Found& found) -> absl::Status {
+  RETURN_IF_ERROR(
+      Ask(request.question(), now, reply.mutable_basis(), [&](const Found& found) -> absl::Status {
         const std::string wanted =
             request.version().empty() ? reply.basis().matrix_version() : request.version();
         const MatrixDraft* version = nullptr;
@@ -200,8 +201,8 @@ absl::StatusOr<v1::GetStandingsReply> Queries::GetStandings(const v1::GetStandin
   }
   RETURN_IF_ERROR(CheckFocusCount(request.focuses_size()));
   v1::GetStandingsReply reply;
-  RETURN_IF_ERROR(Ask(
-      request.question(), now, reply.mutable_basis(), [&](const Found& found) -> absl::Status {
+  RETURN_IF_ERROR(
+      Ask(request.question(), now, reply.mutable_basis(), [&](const Found& found) -> absl::Status {
         const v1::Matrix* const in_force =
             MatrixInForce(found.state, found.at.as_of, Knowledge{found.at.known});
         std::vector<std::string> focuses(request.focuses().begin(), request.focuses().end());
@@ -223,13 +224,14 @@ absl::StatusOr<v1::GetLongevityReply> Queries::GetLongevity(const v1::GetLongevi
   if (request.focuses().empty()) return Invalid("FIELD_MISSING", "focuses", "name one at least");
   RETURN_IF_ERROR(CheckFocusCount(request.focuses_size()));
   if (request.level() > static_cast<uint32_t>(kLevelMax)) {
-    return Invalid("LEVEL_OUT_OF_RANGE", "level", absl::StrCat(request.level(), "; 0 to ", kLevelMax));
+    return Invalid("LEVEL_OUT_OF_RANGE", "level",
+                   absl::StrCat(request.level(), "; 0 to ", kLevelMax));
   }
   ASSIGN_OR_RETURN(const CountingRules rules, RulesOf(request));
   const int level = static_cast<int>(request.level());
   v1::GetLongevityReply reply;
-  RETURN_IF_ERROR(Ask(
-      request.question(), now, reply.mutable_basis(), [&](const Found& found) -> absl::Status {
+  RETURN_IF_ERROR(
+      Ask(request.question(), now, reply.mutable_basis(), [&](const Found& found) -> absl::Status {
         const std::vector<std::string> focuses(request.focuses().begin(), request.focuses().end());
         for (const std::string& focus : focuses) RETURN_IF_ERROR(CheckFocus(found.state, focus));
         const LongevityQuestion question{
@@ -251,11 +253,11 @@ absl::StatusOr<v1::GetTimelineReply> Queries::GetTimeline(const v1::GetTimelineR
                                                           UnixMicros now) {
   if (request.focus().empty()) return Invalid("FIELD_MISSING", "focus", "name one");
   v1::GetTimelineReply reply;
-  RETURN_IF_ERROR(Ask(
-      request.question(), now, reply.mutable_basis(), [&](const Found& found) -> absl::Status {
+  RETURN_IF_ERROR(
+      Ask(request.question(), now, reply.mutable_basis(), [&](const Found& found) -> absl::Status {
         RETURN_IF_ERROR(CheckFocus(found.state, request.focus()));
-        const Timeline timeline = BuildTimeline(
-            found.state, request.focus(), Knowledge{found.at.known}, found.at.as_of, {});
+        const Timeline timeline = BuildTimeline(found.state, request.focus(),
+                                                Knowledge{found.at.known}, found.at.as_of, {});
         for (const Segment& segment : timeline.segments) {
           *reply.add_segments() = ToSegment(segment, segment.days.last == found.at.as_of);
         }

@@ -1,14 +1,15 @@
-// This header defines the answers of MaturityService: pure functions of a contract's facts, an as_of and a known_at,
-// wrapped in what it takes to find the facts.
+// This header defines the answers of MaturityService: pure functions of a contract's facts, an
+// as_of and a known_at, wrapped in what it takes to find the facts.
 //
 //   maturity::Queries queries(engine, log, merkle::Sha256);
 //   absl::StatusOr<v1::GetStandingsReply> reply = queries.GetStandings(request, ledger_now);
 //
-// Refusals, in the order in which they are asked: InvalidArgument FIELD_MISSING, FIELD_TOO_LONG, DATE_INVALID,
-// INSTANT_INVALID, LEVEL_OUT_OF_RANGE, POLICY_VALUE_INVALID, CROSS_CONTRACT_LEVEL, TOO_MANY_FOCUSES,
-// PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID; Unavailable PROJECTION_BUILDING; NotFound CONTRACT_UNKNOWN; OutOfRange AS_OF_IN_FUTURE,
-// KNOWN_AT_BEYOND_HEAD; Unavailable PROJECTION_BEHIND; NotFound FOCUS_UNKNOWN, MATRIX_VERSION_UNKNOWN. DataLoss
-// where what is stored is damaged.
+// Refusals, in the order in which they are asked: InvalidArgument FIELD_MISSING, FIELD_TOO_LONG,
+// DATE_INVALID, INSTANT_INVALID, LEVEL_OUT_OF_RANGE, POLICY_VALUE_INVALID, CROSS_CONTRACT_LEVEL,
+// TOO_MANY_FOCUSES, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID; Unavailable PROJECTION_BUILDING;
+// NotFound CONTRACT_UNKNOWN; OutOfRange AS_OF_IN_FUTURE, KNOWN_AT_BEYOND_HEAD; Unavailable
+// PROJECTION_BEHIND; NotFound FOCUS_UNKNOWN, MATRIX_VERSION_UNKNOWN. DataLoss where what is stored
+// is damaged.
 #ifndef WAYMARK_PROJECTIONS_MATURITY_QUERIES_H_
 #define WAYMARK_PROJECTIONS_MATURITY_QUERIES_H_
 
@@ -27,8 +28,8 @@
 
 namespace waymark::maturity {
 
-// Safe from any thread. May read the disk, and never waits for the projection: a caller that needs min_position waits
-// for it first (ProjectionEngine::CallWhenApplied).
+// Safe from any thread. May read the disk, and never waits for the projection: a caller that needs
+// min_position waits for it first (ProjectionEngine::CallWhenApplied).
 class Queries {
  public:
   // `hash` is SHA-256. Engine and log must outlive this.
@@ -50,8 +51,8 @@ class Queries {
     const ContractState& state;
     Settled at;
   };
-  // Settles the question, fills in the basis and calls `answer`, which must not keep the state. The view answered
-  // from, for whoever has more to read.
+  // Settles the question, fills in the basis and calls `answer`, which must not keep the state. The
+  // view answered from, for whoever has more to read.
   absl::StatusOr<std::shared_ptr<const View>> Ask(
       const v1::Question& question, UnixMicros now, v1::Basis* basis,
       absl::FunctionRef<absl::Status(const Found&)> answer);

@@ -1,5 +1,6 @@
-// This header defines what is common to all questions: whose contract, at which day, as known when. A question is
-// settled once, into plain values; what answers it names the same values again, so that it can be asked again.
+// This header defines what is common to all questions: whose contract, at which day, as known when.
+// A question is settled once, into plain values; what answers it names the same values again, so
+// that it can be asked again.
 //
 //   ASSIGN_OR_RETURN(const Settled settled, Settle(question, contract, log, now));
 //   SetBasis(settled, contract, log.identity(), reply.mutable_basis());
@@ -22,13 +23,13 @@ struct Settled {
   TreeSize known;
 };
 
-// All that can be told without the contract: InvalidArgument FIELD_MISSING, FIELD_TOO_LONG, DATE_INVALID,
-// INSTANT_INVALID.
+// All that can be told without the contract: InvalidArgument FIELD_MISSING, FIELD_TOO_LONG,
+// DATE_INVALID, INSTANT_INVALID.
 absl::Status CheckQuestion(const v1::Question& question);
 
-// `now` is the ledger's own time: as_of may not lie after its day. OutOfRange AS_OF_IN_FUTURE, KNOWN_AT_BEYOND_HEAD;
-// Unavailable PROJECTION_BEHIND where the view has not applied what is asked for, with metadata applied and needed.
-// REQUIRES: CheckQuestion(question) is OK.
+// `now` is the ledger's own time: as_of may not lie after its day. OutOfRange AS_OF_IN_FUTURE,
+// KNOWN_AT_BEYOND_HEAD; Unavailable PROJECTION_BEHIND where the view has not applied what is asked
+// for, with metadata applied and needed. REQUIRES: CheckQuestion(question) is OK.
 absl::StatusOr<Settled> Settle(const v1::Question& question, const ViewedContract& contract,
                                const EventLog& log, UnixMicros now);
 

@@ -1,5 +1,6 @@
-// This header defines the contracts in memory: each one's state as the view has it, folded once and then only caught
-// up with. One state answers for every as_of and known_at, since its facts know when they were learned.
+// This header defines the contracts in memory: each one's state as the view has it, folded once and
+// then only caught up with. One state answers for every as_of and known_at, since its facts know
+// when they were learned.
 //
 //   RETURN_IF_ERROR(contracts.Ask(*view, "C-1", [&](const ViewedContract& contract) {
 //     ... FindLongevity(contract.state, ...)
@@ -42,8 +43,9 @@ class ViewedContracts {
   // At most `contracts_max` stay in memory; the one not asked about for longest goes first.
   ViewedContracts(const EventLog& log, HashFunction hash, size_t contracts_max);
 
-  // Calls `ask` with the contract as `view` has it now; its status is the result. The state must not be kept. NotFound
-  // CONTRACT_UNKNOWN; DataLoss where a row or an event is damaged. May read the disk.
+  // Calls `ask` with the contract as `view` has it now; its status is the result. The state must
+  // not be kept. NotFound CONTRACT_UNKNOWN; DataLoss where a row or an event is damaged. May read
+  // the disk.
   absl::Status Ask(const View& view, absl::string_view contract_id,
                    absl::FunctionRef<absl::Status(const ViewedContract&)> ask);
 

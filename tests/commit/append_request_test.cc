@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <ostream>
 #include <set>
 #include <string>
 #include <vector>
@@ -102,6 +103,8 @@ struct RefusedRow {
   std::function<void(v1::AppendRequest*)> spoil;  // what was a good signed request
 };
 
+void PrintTo(const RefusedRow& row, std::ostream* out) { *out << row.reason; }
+
 class RefusedRequest : public ::testing::TestWithParam<RefusedRow> {};
 
 TEST_P(RefusedRequest, SaysWhy) {
@@ -194,7 +197,10 @@ const RefusedRow kRefusedRows[] = {
      [](v1::AppendRequest* r) { r->mutable_events(0)->set_event_type("waymark.v1.Nothing"); }},
     {"EVENT_TYPE_MISMATCH", kInvalid,
      [](v1::AppendRequest* r) {
-       r->mutable_events(0)->set_event_type("waymark.v1.ContractEnded");
+       v1::EvidenceSubmitted event;
+       ASSERT_TRUE(event.ParseFromString(r->events(0).payload()));
+       event.mutable_common()->set_event_type("waymark.v1.ContractEnded");
+       r->mutable_events(0)->set_payload(event.SerializeAsString());
      }},
 };
 INSTANTIATE_TEST_SUITE_P(AcceptRequest, RefusedRequest, ::testing::ValuesIn(kRefusedRows));

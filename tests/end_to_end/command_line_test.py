@@ -309,7 +309,7 @@ class Appending(CommandLine):
                 ([{**determination, "period": {"first": "2025-03-31", "last": "2025-01-01"}}], "PERIOD_REVERSED"),
                 ([{**meeting, "on": "2030-01-01"}], "EFFECTIVE_IN_FUTURE"),
                 ([{**meeting, "board": "PARISH"}], "ENUM_UNKNOWN"), ([{**meeting, "minutes": "zz"}], "VALUE_WRONG_TYPE"),
-                ([verification("A\u0000B")], "TEXT_INVALID"), ([verification("nobody's")], "EVIDENCE_UNKNOWN"),
+                ([verification("A\u0000B")], "TEXT_INVALID"), ([verification("nobody's")], "REF_UNKNOWN"),
                 ([verification(method="x" * (2 << 20))], "PAYLOAD_TOO_LARGE"),
                 ([verification(common=3)], "VALUE_WRONG_TYPE"), (b" " * (13 << 20), "FILE_TOO_LARGE")):
             with self.subTest(events=str(events)[:80], reason=reason):
@@ -319,7 +319,7 @@ class Appending(CommandLine):
     def test_one_bad_event_spoils_the_request_and_is_named(self):
         head = story.head()
         ran = self.append([verification(), verification("nobody's"), verification()])
-        self.assertIn("in event 1", self.refused(ran, "EVIDENCE_UNKNOWN"))
+        self.assertIn("in event 1", self.refused(ran, "REF_UNKNOWN"))
         self.assertEqual(story.head(), head)
 
     def test_bad_names_are_refused(self):

@@ -43,7 +43,7 @@ def setUpModule():
     whole.start()  # An open flushes what the log held.
     for _ in range(3):
         assert append(whole).code == 0
-    assert whole.terminate() == 0
+    whole.kill()  # A drain would leave nothing in the log.
 
 
 def tearDownModule():
@@ -99,8 +99,8 @@ class StoppedLedger(unittest.TestCase):
         return run(Programs.waymark, *more, "verify", "--data", (ledger or self.ledger).data)
 
     def serve(self, *more, **other):
-        return run(Programs.waymarkd, "serve", "--data", self.ledger.data, "--key", self.ledger.key, "--listen",
-                   "127.0.0.1:0", *more, **other)
+        listen = () if "--listen" in more else ("--listen", "127.0.0.1:0")
+        return run(Programs.waymarkd, "serve", "--data", self.ledger.data, "--key", self.ledger.key, *listen, *more, **other)
 
     def refused_to_serve(self, reason, *more):
         """One line, exit code 1, and not a byte changed."""
@@ -319,7 +319,7 @@ class TheDaemon(StoppedLedger):
         self.assertIn("DISK", " ".join(self.ledger.json("status")["alarms"]))
 
     def test_lost_projections_are_built_anew(self):
-        question = ("standings", "--contract", CONTRACT, "--as-of", "2025-04-30", "--known-at", "2025-04-30")
+        question = ("standings", "--contract", CONTRACT, "--as-of", "2025-04-22", "--known-at", "2025-04-22")
         self.ledger.start()
         before = self.ledger.json(*question)
         self.assertEqual(self.ledger.terminate(), 0)

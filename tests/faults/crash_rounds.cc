@@ -29,7 +29,7 @@ constexpr const char* kPoints[] = {
     "after_sign",    "before_anchor_write", "before_anchor_rename", "after_anchor_rename",
     "after_anchor",  "before_release",      "after_release",
 };
-constexpr uint64_t kAcksMax = 200;
+constexpr uint64_t kAcksMax = 60;
 // A whole check reads the ledger from 0 and rebuilds the projection; receipts are settled every
 // round.
 constexpr int kRoundsBetweenChecks = 5;

@@ -7,6 +7,7 @@
 #include "clients/cpp/request_builder.h"
 #include "ledger/base/check.h"
 #include "ledger/base/status_macros.h"
+#include "tests/end_to_end/golden_fixture.h"
 #include "waymark/v1/event.pb.h"
 
 namespace waymark::faults {
@@ -22,30 +23,20 @@ void Read(const nlohmann::json& json, google::protobuf::Message* message) {
   WAYMARK_CHECK(JsonToMessage(json, nullptr, message).ok());
 }
 
-std::string ContractName(uint64_t number) { return absl::StrCat("CRASH-", number % kContracts); }
+constexpr char kPrefix[] = "CRASH-";
+const char kMatrixFile[] = WAYMARK_SOURCE_DIR "/deploy/matrices/sample-matrix-refined.tsv";
+
+std::string ContractName(uint64_t number) { return absl::StrCat(kPrefix, number % kContracts); }
 
 }  // namespace
 
 absl::Status CrashWorkload::Begin(const Client& client) {
+  // Contracts with an adopted matrix, as the worked examples have them.
+  ASSIGN_OR_RETURN(const golden::MatrixVersion matrix, golden::LoadMatrix(kMatrixFile, "v1"));
+  golden::Fixture fixture(client, ledger_, matrix, kPrefix);
   for (int i = 0; i < kContracts; ++i) {
-    v1::ContractRegistered registered;
-    Read({{"common", {{"party_id", "X"}, {"role", "CM"}, {"marking", "OFFICIAL"}}},
-          {"title", "A contract to crash"},
-          {"authorities", {{{"party_id", "X"}, {"name", "X"}}}},
-          {"provider", {{"party_id", "P"}, {"name", "P"}}},
-          {"form", "BESPOKE"},
-          {"regime", "OTHER"},
-          {"starts_on", "2022-04-01"},
-          {"ends_on", "2032-03-31"},
-          {"latest_end", "2034-03-31"},
-          {"time_zone", "Europe/London"}},
-         &registered);
-    RequestBuilder request(ledger_, ContractName(i), "cm");
-    ASSIGN_OR_RETURN(
-        const v1::AppendRequest built,
-        request.SetRequestId(absl::StrCat("register-", i)).Add(registered).Build(nullptr));
-    ASSIGN_OR_RETURN(const v1::AppendReply reply, client.Append(built));
-    acknowledged_.push_back({built, reply.receipt().fixed().SerializeAsString()});
+    const nlohmann::json named = {{"contract_id", absl::StrCat(i)}};
+    RETURN_IF_ERROR(fixture.Contract(named, absl::CivilDay(2024, 1, 1)).status());
   }
   return absl::OkStatus();
 }
@@ -55,11 +46,11 @@ v1::AppendRequest CrashWorkload::NextRequest() {
   const uint64_t number = requests_++;
   RequestBuilder request(ledger_, ContractName(random_()), "lead");
   request.SetRequestId(absl::StrCat("crash-", number));
-  if (random_() % 4 == 0) request.WaitFor(v1::ACK_LEVEL_PUBLISHED);
+  if (random_() % 16 == 0) request.WaitFor(v1::ACK_LEVEL_PUBLISHED);
   const uint64_t events = random_() % 5 == 0 ? 1 + random_() % kEventsMax : 1;
   for (uint64_t i = 0; i < events; ++i) {
     v1::EvidenceSubmitted evidence;
-    Read({{"common", {{"party_id", "P"}, {"role", "PRL"}, {"marking", "OFFICIAL"}}},
+    Read({{"common", {{"party_id", "P1"}, {"role", "PRL"}, {"marking", "OFFICIAL"}}},
           {"evidence_id", absl::StrCat("E-", number, "-", i)},
           {"evidence_type", "KPI_REPORT"},
           {"focuses", {"PI-CS"}},

@@ -143,8 +143,8 @@ v1::EvidenceVerified Verified(const std::string& id, v1::VerificationOutcome out
   return event;
 }
 
-v1::EvidenceStatusChanged Changed(const std::string& id, v1::EvidenceChange change, absl::CivilDay from,
-                                  std::optional<absl::CivilDay> valid_to) {
+v1::EvidenceStatusChanged Changed(const std::string& id, v1::EvidenceChange change,
+                                  absl::CivilDay from, std::optional<absl::CivilDay> valid_to) {
   auto event = Event<v1::EvidenceStatusChanged>("P", v1::ROLE_PRL);
   event.set_evidence_id(id);
   event.set_change(change);
@@ -188,7 +188,8 @@ v1::DeterminationSuperseded Superseded(Position old) {
   return event;
 }
 
-v1::CoverageGapExplained Explained(const std::string& focus, absl::CivilDay first, absl::CivilDay last) {
+v1::CoverageGapExplained Explained(const std::string& focus, absl::CivilDay first,
+                                   absl::CivilDay last) {
   auto event = Event<v1::CoverageGapExplained>("X", v1::ROLE_DEC);
   event.set_focus(focus);
   SetPeriod(first, last, event.mutable_period());

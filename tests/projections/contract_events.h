@@ -1,5 +1,6 @@
-// This header defines events of one contract, written without asking the rules: what the maturity projection is fed in
-// tests. A matrix of three focuses, PI-CS and SE-AM DEFINED at every level, CR-FR UNASSIGNED.
+// This header defines events of one contract, written without asking the rules: what the maturity
+// projection is fed in tests. A matrix of three focuses, PI-CS and SE-AM DEFINED at every level,
+// CR-FR UNASSIGNED.
 #ifndef WAYMARK_TESTS_PROJECTIONS_CONTRACT_EVENTS_H_
 #define WAYMARK_TESTS_PROJECTIONS_CONTRACT_EVENTS_H_
 
@@ -29,29 +30,34 @@ v1::EvidenceSubmitted Evidence(const std::string& id, const std::vector<std::str
                                std::optional<absl::CivilDay> valid_to = {},
                                std::optional<absl::CivilDay> due = {});
 v1::EvidenceVerified Verified(const std::string& id, v1::VerificationOutcome outcome);
-v1::EvidenceStatusChanged Changed(const std::string& id, v1::EvidenceChange change, absl::CivilDay from,
-                                  std::optional<absl::CivilDay> valid_to = {});
+v1::EvidenceStatusChanged Changed(const std::string& id, v1::EvidenceChange change,
+                                  absl::CivilDay from, std::optional<absl::CivilDay> valid_to = {});
 v1::AssessmentRecorded Assessed(const std::string& focus, uint32_t level);
 // Its period is the day it takes effect; it cites `evidence` as mandatory, where that is not empty.
 v1::LevelDetermined Determined(const std::string& focus, uint32_t level, absl::CivilDay from,
                                const std::string& evidence = "");
 v1::DeterminationSuperseded Superseded(Position old);
-v1::CoverageGapExplained Explained(const std::string& focus, absl::CivilDay first, absl::CivilDay last);
+v1::CoverageGapExplained Explained(const std::string& focus, absl::CivilDay first,
+                                   absl::CivilDay last);
 v1::DisputeNotified Disputed(const std::string& id, Position matter);
 v1::DisputeOutcomeRecorded Settled(const std::string& id);
 v1::ContractEnded Ended(absl::CivilDay on);
 
-// Random events of one contract, in an order that the record could have: registration, matrix, then anything.
+// Random events of one contract, in an order that the record could have: registration, matrix, then
+// anything.
 class RandomContract {
  public:
-  RandomContract(std::string contract_id, uint64_t seed) : id_(std::move(contract_id)), random_(seed) {}
+  RandomContract(std::string contract_id, uint64_t seed)
+      : id_(std::move(contract_id)), random_(seed) {}
 
   const std::string& id() const { return id_; }
   // Appends the next event, a few days later than the one before.
   void AppendNext(TestLedger* ledger);
   absl::CivilDay today() const { return today_; }
   // A day around what has happened.
-  absl::CivilDay AnyDay() { return absl::CivilDay(2024, 3, 20) + Below(today_ - absl::CivilDay(2024, 3, 1)); }
+  absl::CivilDay AnyDay() {
+    return absl::CivilDay(2024, 3, 20) + Below(today_ - absl::CivilDay(2024, 3, 1));
+  }
 
  private:
   int64_t Below(int64_t n) { return static_cast<int64_t>(random_() % static_cast<uint64_t>(n)); }

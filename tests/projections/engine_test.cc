@@ -1,4 +1,5 @@
-// The engine with a small projection of its own, on a real ledger: T23, T24, T26, T27, T29 of the feed's test list.
+// The engine with a small projection of its own, on a real ledger: T23, T24, T26, T27, T29 of the
+// feed's test list.
 #include <algorithm>
 #include <random>
 #include <string>
@@ -35,7 +36,8 @@ class EngineTest : public ::testing::Test {
     for (int i = 0; i < commits; ++i) {
       std::vector<OfferedPayload> events;
       for (uint64_t n = 1 + random_() % 4; n > 0; --n) {
-        events.push_back({absl::StrCat("waymark.v1.Type", random_() % 3), std::string(random_() % 200, 'x')});
+        events.push_back(
+            {absl::StrCat("waymark.v1.Type", random_() % 3), std::string(random_() % 200, 'x')});
       }
       ledger_.SetNow(UnixMicros{ledger_.now().value + random_() % 1000});
       ledger_.Append(absl::StrCat("C-", random_() % 3), events);
@@ -44,8 +46,9 @@ class EngineTest : public ::testing::Test {
 
   std::unique_ptr<ProjectionEngine> Open(std::vector<std::unique_ptr<Projection>> projections,
                                          uint32_t following = 4, uint32_t catching_up = 16) {
-    auto engine = ProjectionEngine::Open(ledger_.views_directory(), ledger_.log(), ledger_.head(),
-                                         std::move(projections), SmallBatches(following, catching_up));
+    auto engine =
+        ProjectionEngine::Open(ledger_.views_directory(), ledger_.log(), ledger_.head(),
+                               std::move(projections), SmallBatches(following, catching_up));
     EXPECT_OK(engine);
     return engine.ok() ? *std::move(engine) : nullptr;
   }
@@ -63,8 +66,8 @@ class EngineTest : public ::testing::Test {
       const auto header = merkle::DecodeEntryHeader(stored.header);
       EXPECT_OK(header);
       const uint64_t position = stored.position.value;
-      absl::StrAppend(&rows[absl::StrCat("trail", version, "/", header->contract_id)], position, ":",
-                      header->revision.value, ":", stored.payload.size(), " ");
+      absl::StrAppend(&rows[absl::StrCat("trail", version, "/", header->contract_id)], position,
+                      ":", header->revision.value, ":", stored.payload.size(), " ");
       rows[absl::StrCat("last", version, "/", header->contract_id)] = absl::StrCat(
           header->event_type, " ", header->recorded_at.value, " ", header->statement_index);
       rows[absl::StrCat("type", version, "/", position % 7)] = stored.payload;
@@ -101,7 +104,8 @@ TEST_F(EngineTest, RowsAtEveryPrefixAreThoseOfARebuildFromZero) {
     ASSERT_OK(AwaitApplied(*engine, "trail", TreeSize{size}));
     ASSERT_EQ(RowsOf(*engine, "trail"), Expected(TreeSize{size})) << "prefix of " << size;
     if (size % 7 == 0) {
-      ASSERT_OK_AND_ASSIGN(const v1::RebuildProjectionReply rebuilt, RebuildAndWait(*engine, "trail"));
+      ASSERT_OK_AND_ASSIGN(const v1::RebuildProjectionReply rebuilt,
+                           RebuildAndWait(*engine, "trail"));
       EXPECT_EQ(rebuilt.applied(), size);
       ASSERT_EQ(RowsOf(*engine, "trail"), Expected(TreeSize{size})) << "rebuilt prefix of " << size;
     }
@@ -164,7 +168,8 @@ TEST_F(EngineTest, ANewVersionCanBeRolledBack) {
   Record(20);
   ledger_.Publish();
   for (const uint32_t wanted : {1, 2, 1}) {
-    const auto engine = Open(Trails(TrailOptions{.version = 3 - wanted}, TrailOptions{.version = wanted}));
+    const auto engine =
+        Open(Trails(TrailOptions{.version = 3 - wanted}, TrailOptions{.version = wanted}));
     ASSERT_OK(AwaitApplied(*engine, "trail", ledger_.size()));
     if ((*engine->Serving("trail"))->version() != wanted) {
       ASSERT_OK(RebuildAndWait(*engine, "trail"));
@@ -220,7 +225,8 @@ TEST_F(EngineTest, ACancelledRebuildLeavesNoRowsAndCanBeStartedAgain) {
 TEST_F(EngineTest, APoisonEventStopsOneProjectionWithPositionAndReason) {
   Record(20);
   ledger_.Publish();
-  const auto engine = Open(Trails(TrailOptions{.name = "bad", .poison = 13}, TrailOptions{.name = "good"}));
+  const auto engine =
+      Open(Trails(TrailOptions{.name = "bad", .poison = 13}, TrailOptions{.name = "good"}));
   ASSERT_OK(AwaitApplied(*engine, "good", ledger_.size()));
   // The first view of "bad" cannot be finished, so there is nothing to wait for.
   EXPECT_THAT(AwaitApplied(*engine, "bad", TreeSize{14}), RefusedWith("PROJECTION_STOPPED"));
@@ -304,11 +310,12 @@ TEST_F(EngineTest, ShutdownAnswersThoseWhoWait) {
   ASSERT_OK(AwaitApplied(*engine, "trail", TreeSize{2}));
   ledger_.Publish();
   absl::Notification answered;
-  engine->CallWhenApplied("trail", ledger_.size(), absl::InfiniteFuture(), [&](absl::Status status) {
-    // It may just have got there.
-    EXPECT_TRUE(status.ok() || ReasonOf(status) == "DRAINING") << status;
-    answered.Notify();
-  });
+  engine->CallWhenApplied("trail", ledger_.size(), absl::InfiniteFuture(),
+                          [&](absl::Status status) {
+                            // It may just have got there.
+                            EXPECT_TRUE(status.ok() || ReasonOf(status) == "DRAINING") << status;
+                            answered.Notify();
+                          });
   open_gate.Notify();
   engine->Shutdown();
   answered.WaitForNotification();
@@ -352,10 +359,12 @@ TEST_F(EngineTest, EveryHeaderReadsAsTheLeafsOwnCodecReadsIt) {
   Record(30);
   ReadOptions read;
   read.until = ledger_.size();
-  ASSERT_OK_AND_ASSIGN(const std::vector<StoredEvent> events, ledger_.log().Read(Position{0}, read));
+  ASSERT_OK_AND_ASSIGN(const std::vector<StoredEvent> events,
+                       ledger_.log().Read(Position{0}, read));
   for (StoredEvent stored : events) {
     ASSERT_OK_AND_ASSIGN(const LedgerEvent seen, ViewOf(stored));
-    ASSERT_OK_AND_ASSIGN(const merkle::EntryHeader header, merkle::DecodeEntryHeader(stored.header));
+    ASSERT_OK_AND_ASSIGN(const merkle::EntryHeader header,
+                         merkle::DecodeEntryHeader(stored.header));
     EXPECT_EQ(seen.position, header.position);
     EXPECT_EQ(seen.recorded_at, header.recorded_at);
     EXPECT_EQ(seen.contract_id, header.contract_id);

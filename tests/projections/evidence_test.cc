@@ -1,5 +1,5 @@
-// The evidence register: every item by id and by page, with what became of it, however many there are; and the rows
-// that the maturity projection leaves for it.
+// The evidence register: every item by id and by page, with what became of it, however many there
+// are; and the rows that the maturity projection leaves for it.
 #include <algorithm>
 #include <random>
 #include <set>
@@ -166,7 +166,8 @@ TEST_F(EvidenceTest, WhatBecameOfAnItemIsToldAsKnownAndAsOf) {
 }
 
 TEST_F(EvidenceTest, EveryItemOfALargeContractIsFoundByIdAndListedOnce) {
-  // Beyond the second epoch of the index and the first row of the list; another contract in between.
+  // Beyond the second epoch of the index and the first row of the list; another contract in
+  // between.
   std::mt19937_64 random(3);
   const int count = 5000;
   for (int first = 0; first < count; first += 500) {
@@ -220,7 +221,8 @@ TEST_F(EvidenceTest, AnEventThatCannotBeReadStopsTheProjectionThere) {
   const Position poison = ledger_.Append("A", {{"waymark.v1.EvidenceSubmitted", "\x0a\xff\xff"}});
   Submit(10, 10);
   ledger_.Publish();
-  EXPECT_THAT(AwaitApplied(*engine_, "maturity", ledger_.size()), RefusedWith("PROJECTION_STOPPED"));
+  EXPECT_THAT(AwaitApplied(*engine_, "maturity", ledger_.size()),
+              RefusedWith("PROJECTION_STOPPED"));
   EXPECT_THAT(engine_->Status()[0].fault(), HasSubstr(absl::StrCat("position ", poison.value)));
   EXPECT_EQ(engine_->Status()[0].applied(), poison.value);
   // What was applied is still answered.
@@ -229,25 +231,36 @@ TEST_F(EvidenceTest, AnEventThatCannotBeReadStopsTheProjectionThere) {
 
 TEST(MaturityProjection, RefusesWhatItCannotReadAndPassesOverWhatItDoesNotNeed) {
   const maturity::MaturityProjection projection(merkle::Sha256);
-  const auto apply = [&](absl::string_view type, absl::string_view payload, const std::string& contract = "A") {
+  const auto apply = [&](absl::string_view type, absl::string_view payload,
+                         const std::string& contract = "A") {
     Rows rows;
-    const LedgerEvent event{.position = Position{7}, .contract_id = contract, .event_type = type,
-                            .state = StoredPayload::kPresent, .payload = payload};
+    const LedgerEvent event{.position = Position{7},
+                            .contract_id = contract,
+                            .event_type = type,
+                            .state = StoredPayload::kPresent,
+                            .payload = payload};
     const absl::Status status = projection.Apply(event, rows);
     return std::make_pair(status, rows.Sorted().size());
   };
-  EXPECT_THAT(apply("waymark.v1.LevelDetermined", "\xff").first, StatusIs(absl::StatusCode::kDataLoss));
+  EXPECT_THAT(apply("waymark.v1.LevelDetermined", "\xff").first,
+              StatusIs(absl::StatusCode::kDataLoss));
   EXPECT_THAT(apply("waymark.v1.NeverHeardOf", "").first, StatusIs(absl::StatusCode::kDataLoss));
   EXPECT_THAT(apply("waymark.v1.EvidenceSubmitted", "").first, RefusedWith("PAYLOAD_MALFORMED"));
-  EXPECT_THAT(apply("waymark.v1.EvidenceVerified", std::string("\0", 1)).first, RefusedWith("PAYLOAD_MALFORMED"));
+  EXPECT_THAT(apply("waymark.v1.EvidenceVerified", std::string("\0", 1)).first,
+              RefusedWith("PAYLOAD_MALFORMED"));
   EXPECT_OK(apply("waymark.v1.AssessmentRecorded", "\xff").first);
-  EXPECT_EQ(apply("waymark.v1.LedgerCreated", "\xff", "_ledger"), std::make_pair(absl::OkStatus(), size_t{0}));
+  EXPECT_EQ(apply("waymark.v1.LedgerCreated", "\xff", "_ledger"),
+            std::make_pair(absl::OkStatus(), size_t{0}));
   const std::string determined = Determined("PI-CS", 3, On(2024, 4, 1)).SerializeAsString();
-  EXPECT_EQ(apply("waymark.v1.LevelDetermined", determined), std::make_pair(absl::OkStatus(), size_t{1}));
+  EXPECT_EQ(apply("waymark.v1.LevelDetermined", determined),
+            std::make_pair(absl::OkStatus(), size_t{1}));
   const std::string evidence = Evidence("E1", {"PI-CS"}).SerializeAsString();
-  EXPECT_EQ(apply("waymark.v1.EvidenceSubmitted", evidence), std::make_pair(absl::OkStatus(), size_t{2}));
-  const std::string verified = Verified("E1", v1::VERIFICATION_OUTCOME_VERIFIED).SerializeAsString();
-  EXPECT_EQ(apply("waymark.v1.EvidenceVerified", verified), std::make_pair(absl::OkStatus(), size_t{2}));
+  EXPECT_EQ(apply("waymark.v1.EvidenceSubmitted", evidence),
+            std::make_pair(absl::OkStatus(), size_t{2}));
+  const std::string verified =
+      Verified("E1", v1::VERIFICATION_OUTCOME_VERIFIED).SerializeAsString();
+  EXPECT_EQ(apply("waymark.v1.EvidenceVerified", verified),
+            std::make_pair(absl::OkStatus(), size_t{2}));
 }
 
 TEST(MaturityProjection, TheQuickLookAtEvidenceReadsWhatTheMessageSays) {
@@ -257,13 +270,16 @@ TEST(MaturityProjection, TheQuickLookAtEvidenceReadsWhatTheMessageSays) {
     std::vector<std::string> focuses(random() % 4, absl::StrCat("F-", random() % 9));
     const v1::EvidenceSubmitted event = Evidence(id, focuses);
     const std::string payload = event.SerializeAsString();
-    ASSERT_OK_AND_ASSIGN(const maturity::EvidenceFields fields, maturity::ReadEvidenceFields(payload, true));
+    ASSERT_OK_AND_ASSIGN(const maturity::EvidenceFields fields,
+                         maturity::ReadEvidenceFields(payload, true));
     EXPECT_EQ(fields.evidence_id, id);
     uint16_t marks = 0;
     for (const std::string& focus : focuses) marks |= maturity::FocusMark(focus);
     EXPECT_EQ(fields.focus_marks, marks);
-    // Cut anywhere before the last of these fields ends, it is refused or says no more than is there.
-    const auto cut = maturity::ReadEvidenceFields(absl::string_view(payload).substr(0, random() % payload.size()), true);
+    // Cut anywhere before the last of these fields ends, it is refused or says no more than is
+    // there.
+    const auto cut = maturity::ReadEvidenceFields(
+        absl::string_view(payload).substr(0, random() % payload.size()), true);
     if (cut.ok()) {
       EXPECT_EQ(cut->evidence_id, id);
     }
@@ -278,8 +294,8 @@ TEST(MaturityProjection, RowsOfAFixedLedgerAreFrozen) {
   ledger.Publish();
   for (const uint32_t batch : {1u, 17u, 4096u}) {
     TestLedger other;  // only for its directory
-    auto engine = ProjectionEngine::Open(other.views_directory(), ledger.log(), ledger.head(), Maturity(),
-                                         Options(batch));
+    auto engine = ProjectionEngine::Open(other.views_directory(), ledger.log(), ledger.head(),
+                                         Maturity(), Options(batch));
     ASSERT_OK(engine);
     ASSERT_OK(AwaitApplied(**engine, "maturity", ledger.size()));
     merkle::Sha256Stream all;
@@ -294,16 +310,21 @@ TEST(MaturityRows, KeysAndValuesAreFrozen) {
   const auto hex = [](absl::string_view bytes) { return absl::BytesToHexString(bytes); };
   EXPECT_EQ(hex(maturity::FactKey("C-1", Position{258})), "4603432d310000000000000102");
   EXPECT_EQ(hex(maturity::EvidenceListKey("C-1", Position{8191})), "4503432d310000000000000001");
-  EXPECT_EQ(hex(maturity::EvidenceIndexKey("C-1", Revision{1023}, 0xff)), "4903432d31000000000000000000");
-  EXPECT_EQ(hex(maturity::EvidenceIndexKey("C-1", Revision{1024}, 0xff)), "4903432d31010000000000000001");
-  EXPECT_EQ(hex(maturity::EvidenceIndexKey("C-1", Revision{3072}, 0xfe)), "4903432d31020000000000000002");
+  EXPECT_EQ(hex(maturity::EvidenceIndexKey("C-1", Revision{1023}, 0xff)),
+            "4903432d31000000000000000000");
+  EXPECT_EQ(hex(maturity::EvidenceIndexKey("C-1", Revision{1024}, 0xff)),
+            "4903432d31010000000000000001");
+  EXPECT_EQ(hex(maturity::EvidenceIndexKey("C-1", Revision{3072}, 0xfe)),
+            "4903432d31020000000000000002");
   EXPECT_EQ(hex(maturity::EvidenceEventKey("C-1", 1, Position{2})),
             "5303432d3100000000000000010000000000000002");
   EXPECT_EQ(hex(maturity::NewestChangeKey("C-1")), "4e03432d31");
   EXPECT_EQ(hex(maturity::EncodePlace({Position{258}, 0x8001})), "00000000000001028001");
-  EXPECT_EQ(hex(maturity::EncodeIndexEntry(0x0102030405060708, Position{9})), "010203040000000000000009");
+  EXPECT_EQ(hex(maturity::EncodeIndexEntry(0x0102030405060708, Position{9})),
+            "010203040000000000000009");
   EXPECT_EQ(hex(maturity::EncodePosition(Position{258})), "0000000000000102");
-  EXPECT_EQ(hex(maturity::EncodeFact({UnixMicros{1}, 2, "T", "xy"})), "00000000000000010000000201547879");
+  EXPECT_EQ(hex(maturity::EncodeFact({UnixMicros{1}, 2, "T", "xy"})),
+            "00000000000000010000000201547879");
   // FNV-1a's published value for "foobar" (draft-eastlake-fnv, test vectors for 64 bits).
   EXPECT_EQ(maturity::HashOf("foobar"), 0x85944171f73967e8u);
 }
@@ -313,11 +334,14 @@ TEST(MaturityRows, WhatIsNotAWholeRowIsDamage) {
   EXPECT_THAT(maturity::FindInIndex("123", 1), RefusedWith("VIEW_DAMAGED"));
   EXPECT_THAT(maturity::DecodePosition("123"), RefusedWith("VIEW_DAMAGED"));
   EXPECT_THAT(maturity::DecodeFact("123"), RefusedWith("VIEW_DAMAGED"));
-  EXPECT_THAT(maturity::DecodeFact(std::string(12, '\0') + "\x05" "abc"), RefusedWith("VIEW_DAMAGED"));
+  EXPECT_THAT(maturity::DecodeFact(std::string(12, '\0') + "\x05"
+                                                           "abc"),
+              RefusedWith("VIEW_DAMAGED"));
 }
 
 TEST(MaturityRows, AnIndexFindsAnIdInWhicheverEpochItCame) {
-  for (const uint64_t revision : {0ull, 1023ull, 1024ull, 3071ull, 3072ull, 7167ull, 7168ull, 1000000ull}) {
+  for (const uint64_t revision :
+       {0ull, 1023ull, 1024ull, 3071ull, 3072ull, 7167ull, 7168ull, 1000000ull}) {
     const uint64_t hash = maturity::HashOf(absl::StrCat("E-", revision));
     const auto written = maturity::EvidenceIndexKey("A", Revision{revision}, hash).ToString();
     std::set<std::string> read;

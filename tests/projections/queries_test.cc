@@ -1,5 +1,6 @@
-// The answers of MaturityService against a slow path that folds every event of a contract, evidence and all, for each
-// question: at any as_of and known_at, while the ledger grows, after a rebuild and on a cold cache.
+// The answers of MaturityService against a slow path that folds every event of a contract, evidence
+// and all, for each question: at any as_of and known_at, while the ledger grows, after a rebuild
+// and on a cold cache.
 #include "projections/maturity/queries.h"
 
 #include <random>
@@ -113,14 +114,15 @@ class QueriesTest : public ::testing::Test {
     const ContractState all = FoldAll(ledger_.log(), contract, ledger_.size());
     ExpectSlowLongevity(contract, all, as_of, known);
     ExpectSlowStandings(contract, all, as_of, known);
-    // What was known is a prefix: later events must make no difference, whatever they say of earlier days.
+    // What was known is a prefix: later events must make no difference, whatever they say of
+    // earlier days.
     ContractState then = FoldAll(ledger_.log(), contract, known);
     then.time_zone = all.time_zone;
     if (then.registration) ExpectSlowLongevity(contract, then, as_of, known);
   }
 
-  void ExpectSlowLongevity(const std::string& contract, const ContractState& state, absl::CivilDay as_of,
-                           TreeSize known) {
+  void ExpectSlowLongevity(const std::string& contract, const ContractState& state,
+                           absl::CivilDay as_of, TreeSize known) {
     for (const char* focus : {"PI-CS", "SE-AM"}) {
       const int level = static_cast<int>(random_() % 6);
       auto request = Ask<v1::GetLongevityRequest>(contract, as_of, known);
@@ -131,25 +133,30 @@ class QueriesTest : public ::testing::Test {
         request.set_gap_policy("STALE");
         request.set_evidence_expiry("STRICT");
         request.set_grace_days(10);
-        rules = {.gap_policy = GapPolicy::kStale, .evidence_expiry = EvidenceExpiry::kStrict, .grace_days = 10};
+        rules = {.gap_policy = GapPolicy::kStale,
+                 .evidence_expiry = EvidenceExpiry::kStrict,
+                 .grace_days = 10};
       }
-      ASSERT_OK_AND_ASSIGN(const v1::GetLongevityReply reply, queries_->GetLongevity(request, ledger_.now()));
+      ASSERT_OK_AND_ASSIGN(const v1::GetLongevityReply reply,
+                           queries_->GetLongevity(request, ledger_.now()));
       const v1::FocusLongevity slow = maturity::ToFocusLongevity(
           focus, level,
-          FindLongevity(state, {.focus = focus, .as_of = as_of, .known = known, .rules = rules}, level));
+          FindLongevity(state, {.focus = focus, .as_of = as_of, .known = known, .rules = rules},
+                        level));
       ASSERT_EQ(reply.focuses_size(), 1);
       ASSERT_EQ(Text(reply.focuses(0)), Text(slow));
       ASSERT_EQ(reply.basis().known(), known.value);
     }
   }
 
-  void ExpectSlowStandings(const std::string& contract, const ContractState& state, absl::CivilDay as_of,
-                           TreeSize known) {
-    ASSERT_OK_AND_ASSIGN(
-        const v1::GetStandingsReply reply,
-        queries_->GetStandings(Ask<v1::GetStandingsRequest>(contract, as_of, known), ledger_.now()));
+  void ExpectSlowStandings(const std::string& contract, const ContractState& state,
+                           absl::CivilDay as_of, TreeSize known) {
+    ASSERT_OK_AND_ASSIGN(const v1::GetStandingsReply reply,
+                         queries_->GetStandings(
+                             Ask<v1::GetStandingsRequest>(contract, as_of, known), ledger_.now()));
     for (const v1::FocusStanding& standing : reply.standings()) {
-      const LongevityReader reader(state, {.focus = standing.focus(), .as_of = as_of, .known = known});
+      const LongevityReader reader(state,
+                                   {.focus = standing.focus(), .as_of = as_of, .known = known});
       const auto slow = FindStanding(reader);
       EXPECT_EQ(standing.state(), maturity::StateWord(slow.held.state));
       EXPECT_EQ(standing.has_level(), slow.held.level.has_value());
@@ -198,18 +205,21 @@ TEST_F(QueriesTest, LateChangesOfMandatoryEvidenceReachAWarmState) {
   ledger_.SetNow(On(2025, 5, 31));
   Publish();
   const auto request = Longevity("PI-CS", 3, On(2025, 5, 31));
-  ASSERT_OK_AND_ASSIGN(const v1::GetLongevityReply before, queries_->GetLongevity(request, ledger_.now()));
+  ASSERT_OK_AND_ASSIGN(const v1::GetLongevityReply before,
+                       queries_->GetLongevity(request, ledger_.now()));
   EXPECT_THAT(before.focuses(0).flags(), ElementsAre("EVIDENCE_EXPIRED"));
   EXPECT_EQ(Text(before.focuses(0).evidence_expired_since()), "year: 2025 month: 5 day: 1");
   EXPECT_EQ(before.focuses(0).numbers().sustained().months(), 13u);
   const TreeSize then = ledger_.size();
   ledger_.Append("A", Changed("E1", v1::EVIDENCE_CHANGE_RENEWED, On(2025, 5, 1), On(2026, 4, 30)));
   Publish();
-  ASSERT_OK_AND_ASSIGN(const v1::GetLongevityReply after, queries_->GetLongevity(request, ledger_.now()));
+  ASSERT_OK_AND_ASSIGN(const v1::GetLongevityReply after,
+                       queries_->GetLongevity(request, ledger_.now()));
   EXPECT_THAT(after.focuses(0).flags(), IsEmpty());
   // What was known before the renewal never changes.
   auto as_known = Longevity("PI-CS", 3, On(2025, 5, 31), then);
-  ASSERT_OK_AND_ASSIGN(const v1::GetLongevityReply still, queries_->GetLongevity(as_known, ledger_.now()));
+  ASSERT_OK_AND_ASSIGN(const v1::GetLongevityReply still,
+                       queries_->GetLongevity(as_known, ledger_.now()));
   EXPECT_EQ(Text(still.focuses(0)), Text(before.focuses(0)));
 }
 
@@ -277,8 +287,9 @@ TEST_F(QueriesTest, KnownAtTakesAPositionADayOrAnInstant) {
     auto reply = queries_->GetTimeline(request, ledger_.now());
     EXPECT_OK(reply);
     EXPECT_EQ(static_cast<uint64_t>(reply->history_size()),
-              reply->basis().known() < second.value ? (reply->basis().known() > first.value ? 1u : 0u)
-                                                    : (reply->basis().known() > second.value ? 2u : 1u));
+              reply->basis().known() < second.value
+                  ? (reply->basis().known() > first.value ? 1u : 0u)
+                  : (reply->basis().known() > second.value ? 2u : 1u));
     return reply->basis().known();
   };
   v1::KnownAt at;
@@ -366,7 +377,8 @@ TEST_F(QueriesTest, ASetOfFocusesWaitsForItsLastMember) {
   Publish();
   auto request = Longevity("PI-CS", 3, On(2025, 6, 30));
   request.add_focuses("SE-AM");
-  ASSERT_OK_AND_ASSIGN(const v1::GetLongevityReply reply, queries_->GetLongevity(request, ledger_.now()));
+  ASSERT_OK_AND_ASSIGN(const v1::GetLongevityReply reply,
+                       queries_->GetLongevity(request, ledger_.now()));
   EXPECT_EQ(reply.all().sustained().months(), 6u);
   EXPECT_EQ(reply.all().sustained().days(), 181u);
   EXPECT_EQ(reply.limiting_focus(), "SE-AM");
@@ -387,14 +399,17 @@ TEST_F(QueriesTest, RefusesWhatCannotBeAnswered) {
     return queries_->GetStandings(request, now).status();
   };
   EXPECT_OK(standings([](auto*) {}));
-  EXPECT_THAT(standings([](auto* r) { r->mutable_question()->clear_contract_id(); }), RefusedWith("FIELD_MISSING"));
-  EXPECT_THAT(standings([](auto* r) { r->mutable_question()->set_contract_id(std::string(65, 'x')); }),
-              RefusedWith("FIELD_TOO_LONG"));
+  EXPECT_THAT(standings([](auto* r) { r->mutable_question()->clear_contract_id(); }),
+              RefusedWith("FIELD_MISSING"));
+  EXPECT_THAT(
+      standings([](auto* r) { r->mutable_question()->set_contract_id(std::string(65, 'x')); }),
+      RefusedWith("FIELD_TOO_LONG"));
   EXPECT_THAT(standings([](auto* r) { r->mutable_question()->set_contract_id("Z"); }),
               RefusedWith("CONTRACT_UNKNOWN"));
   EXPECT_THAT(standings([](auto* r) { r->mutable_question()->set_contract_id("_ledger"); }),
               RefusedWith("CONTRACT_UNKNOWN"));
-  EXPECT_THAT(standings([](auto* r) { r->set_provider("P1"); }), RefusedWith("CROSS_CONTRACT_LEVEL"));
+  EXPECT_THAT(standings([](auto* r) { r->set_provider("P1"); }),
+              RefusedWith("CROSS_CONTRACT_LEVEL"));
   EXPECT_THAT(standings([](auto* r) {
                 r->mutable_question()->clear_contract_id();
                 r->set_provider("P1");
@@ -407,8 +422,9 @@ TEST_F(QueriesTest, RefusesWhatCannotBeAnswered) {
               RefusedWith("TOO_MANY_FOCUSES"));
   EXPECT_THAT(standings([](auto* r) { r->mutable_question()->mutable_as_of()->set_month(13); }),
               RefusedWith("DATE_INVALID"));
-  EXPECT_THAT(standings([](auto* r) { *r->mutable_question()->mutable_as_of() = ToDate(On(2024, 4, 2)); }),
-              RefusedWith("AS_OF_IN_FUTURE"));
+  EXPECT_THAT(
+      standings([](auto* r) { *r->mutable_question()->mutable_as_of() = ToDate(On(2024, 4, 2)); }),
+      RefusedWith("AS_OF_IN_FUTURE"));
   EXPECT_THAT(standings([&](auto* r) {
                 r->mutable_question()->mutable_known_at()->set_position(ledger_.size().value);
               }),
@@ -431,9 +447,12 @@ TEST_F(QueriesTest, RefusesWhatCannotBeAnswered) {
   EXPECT_THAT(longevity([](auto* r) { r->set_level(6); }), RefusedWith("LEVEL_OUT_OF_RANGE"));
   EXPECT_THAT(longevity([](auto* r) { r->clear_focuses(); }), RefusedWith("FIELD_MISSING"));
   EXPECT_THAT(longevity([](auto* r) { r->add_focuses("PI-XX"); }), RefusedWith("FOCUS_UNKNOWN"));
-  EXPECT_THAT(longevity([](auto* r) { r->set_gap_policy("hold"); }), RefusedWith("POLICY_VALUE_INVALID"));
-  EXPECT_THAT(longevity([](auto* r) { r->set_evidence_expiry("x"); }), RefusedWith("POLICY_VALUE_INVALID"));
-  EXPECT_THAT(longevity([](auto* r) { r->set_grace_days(91); }), RefusedWith("POLICY_VALUE_INVALID"));
+  EXPECT_THAT(longevity([](auto* r) { r->set_gap_policy("hold"); }),
+              RefusedWith("POLICY_VALUE_INVALID"));
+  EXPECT_THAT(longevity([](auto* r) { r->set_evidence_expiry("x"); }),
+              RefusedWith("POLICY_VALUE_INVALID"));
+  EXPECT_THAT(longevity([](auto* r) { r->set_grace_days(91); }),
+              RefusedWith("POLICY_VALUE_INVALID"));
   auto timeline = Ask<v1::GetTimelineRequest>("A");
   EXPECT_THAT(queries_->GetTimeline(timeline, now), RefusedWith("FIELD_MISSING"));
   timeline.set_focus("PI-XX");
@@ -452,7 +471,8 @@ TEST_F(QueriesTest, WhatIsRecordedButNotAppliedIsNotAnsweredAroundIt) {
               ElementsAre(::testing::Pair("applied", absl::StrCat(applied.value)),
                           ::testing::Pair("needed", absl::StrCat(applied.value + 1))));
   request.mutable_question()->clear_known_at();
-  ASSERT_OK_AND_ASSIGN(const v1::GetLongevityReply reply, queries_->GetLongevity(request, ledger_.now()));
+  ASSERT_OK_AND_ASSIGN(const v1::GetLongevityReply reply,
+                       queries_->GetLongevity(request, ledger_.now()));
   EXPECT_EQ(reply.basis().known(), applied.value);
 }
 

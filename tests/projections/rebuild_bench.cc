@@ -1,5 +1,6 @@
-// Measures how fast the maturity projection is rebuilt, beside a bare RocksDB scan of the same entries and payloads in
-// the same process. Usage: rebuild_bench [EVENTS [CONTRACTS]]; 1,000,000 submissions of 256 bytes in one contract.
+// Measures how fast the maturity projection is rebuilt, beside a bare RocksDB scan of the same
+// entries and payloads in the same process. Usage: rebuild_bench [EVENTS [CONTRACTS]]; 1,000,000
+// submissions of 256 bytes in one contract.
 #include <rocksdb/db.h>
 
 #include <algorithm>
@@ -28,7 +29,8 @@ std::string Submission(uint64_t number) {
   v1::EvidenceSubmitted event = Evidence(absl::StrCat("E-", number), {"PI-CS"});
   const size_t size = event.ByteSizeLong();
   WAYMARK_CHECK(size < kPayloadBytes);
-  event.mutable_common()->set_reason(event.common().reason() + std::string(kPayloadBytes - size, 'r'));
+  event.mutable_common()->set_reason(event.common().reason() +
+                                     std::string(kPayloadBytes - size, 'r'));
   return event.SerializeAsString();
 }
 
@@ -38,7 +40,8 @@ void Fill(TestLedger* ledger, uint64_t events, uint64_t contracts) {
     ledger->Append(id, Registered());
     ledger->Append(id, Drafted());
     ledger->Append(id, Adopted(On(2024, 4, 1)));
-    for (int i = 0; i < 40; ++i) ledger->Append(id, Determined("PI-CS", 1 + i % 4, On(2024, 4, 1) + 30 * i));
+    for (int i = 0; i < 40; ++i)
+      ledger->Append(id, Determined("PI-CS", 1 + i % 4, On(2024, 4, 1) + 30 * i));
   }
   uint64_t made = 0;
   for (uint64_t commit = 0; made < events; ++commit) {
@@ -50,7 +53,8 @@ void Fill(TestLedger* ledger, uint64_t events, uint64_t contracts) {
   }
 }
 
-// Events a second of a scan of both column families, read as a database that somebody else writes is read.
+// Events a second of a scan of both column families, read as a database that somebody else writes
+// is read.
 double BareScan(const std::string& directory, uint64_t events) {
   std::vector<std::string> names;
   WAYMARK_CHECK(rocksdb::DB::ListColumnFamilies({}, directory, &names).ok());
@@ -103,7 +107,8 @@ int Main(uint64_t events, uint64_t contracts) {
   for (int i = 0; i < 3; ++i) {
     const absl::Time start = absl::Now();
     WAYMARK_CHECK(RebuildAndWait(**engine, "maturity").ok());
-    rebuild = std::max(rebuild, static_cast<double>(events) / absl::ToDoubleSeconds(absl::Now() - start));
+    rebuild =
+        std::max(rebuild, static_cast<double>(events) / absl::ToDoubleSeconds(absl::Now() - start));
   }
   maturity::Queries queries(**engine, ledger.log(), merkle::Sha256);
   const absl::Time cold = absl::Now();
@@ -113,7 +118,8 @@ int Main(uint64_t events, uint64_t contracts) {
   std::printf("scan    %10.0f events/s\nrebuild %10.0f events/s\nratio   %10.2f\n", scan, rebuild,
               rebuild / scan);
   std::printf("standings, first 200 %8.0f us in all, then %6.0f us each\n",
-              absl::ToDoubleMicroseconds(absl::Now() - cold), StandingsMicros(queries, ledger.now()));
+              absl::ToDoubleMicroseconds(absl::Now() - cold),
+              StandingsMicros(queries, ledger.now()));
   return 0;
 }
 

@@ -14,8 +14,8 @@
 namespace waymark::test {
 
 TestLedger::TestLedger(const std::string& ledger_id) {
-  const absl::Status created = EventLog::Create(
-      directory(), {ledger_id, std::string(32, 'k'), /*rehearsal=*/true});
+  const absl::Status created =
+      EventLog::Create(directory(), {ledger_id, std::string(32, 'k'), /*rehearsal=*/true});
   WAYMARK_CHECK(created.ok());
   Reopen(TreeSize{0});
 }
@@ -38,8 +38,8 @@ void TestLedger::Reopen(TreeSize visible) {
 }
 
 void TestLedger::SetNow(absl::CivilDay day) {
-  SetNow(UnixMicros{static_cast<uint64_t>(absl::ToUnixMicros(
-      absl::FromCivil(absl::CivilHour(day.year(), day.month(), day.day(), 12), absl::UTCTimeZone())))});
+  SetNow(UnixMicros{static_cast<uint64_t>(absl::ToUnixMicros(absl::FromCivil(
+      absl::CivilHour(day.year(), day.month(), day.day(), 12), absl::UTCTimeZone())))});
 }
 
 Position TestLedger::Append(const std::string& contract_id,
@@ -55,7 +55,8 @@ Position TestLedger::Append(const std::string& contract_id,
   request.first_revision = Revision{revisions_[contract_id]};
   request.event_count = static_cast<uint32_t>(events.size());
   request.salts_from_server = true;
-  merkle::Statement statement{log_->identity().ledger_id, contract_id, request.request_id, "P-1", {}};
+  merkle::Statement statement{
+      log_->identity().ledger_id, contract_id, request.request_id, "P-1", {}};
   for (const OfferedPayload& event : events) {
     CommitEvent& stored = record.events.emplace_back();
     stored.payload = event.payload;

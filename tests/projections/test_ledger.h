@@ -1,5 +1,5 @@
-// This header defines a real ledger on disk for the tests of projections: whatever events are given are stamped,
-// hashed and stored as a commit stores them, without asking the rules.
+// This header defines a real ledger on disk for the tests of projections: whatever events are given
+// are stamped, hashed and stored as a commit stores them, without asking the rules.
 //
 //   TestLedger ledger;
 //   Position at = ledger.Append("A", event);
@@ -60,8 +60,8 @@ class TestLedger {
   void Publish(TreeSize size) { head_->Publish(size); }
   void Publish() { Publish(size()); }
 
-  // Closes the log, so that another process can open it; and opens it again, with a watch of its own that stands at
-  // `visible`.
+  // Closes the log, so that another process can open it; and opens it again, with a watch of its
+  // own that stands at `visible`.
   void Close();
   void Reopen(TreeSize visible);
   void Reopen() { Reopen(size()); }
@@ -76,7 +76,8 @@ class TestLedger {
   uint64_t requests_ = 0;
 };
 
-// Blocks until the serving view has applied `size` events, for at most a minute; what CallWhenApplied says.
+// Blocks until the serving view has applied `size` events, for at most a minute; what
+// CallWhenApplied says.
 absl::Status AwaitApplied(ProjectionEngine& engine, absl::string_view name, TreeSize size);
 
 // Blocks until a rebuild ends; its last report.

@@ -1,5 +1,5 @@
-// This header defines a projection for tests of the engine: it keeps a trail of every stream, can be stopped at a
-// position, and can fail at one.
+// This header defines a projection for tests of the engine: it keeps a trail of every stream, can
+// be stopped at a position, and can fail at one.
 #ifndef WAYMARK_TESTS_PROJECTIONS_TRAIL_PROJECTION_H_
 #define WAYMARK_TESTS_PROJECTIONS_TRAIL_PROJECTION_H_
 
@@ -38,8 +38,9 @@ class TrailProjection : public Projection {
     // Rows of a version have names of their own, so that none of another one can hide among them.
     rows.Append(absl::StrCat("trail", options_.version, "/", event.contract_id),
                 absl::StrCat(position, ":", event.revision.value, ":", event.payload.size(), " "));
-    rows.Put(absl::StrCat("last", options_.version, "/", event.contract_id),
-             absl::StrCat(event.event_type, " ", event.recorded_at.value, " ", event.request_index));
+    rows.Put(
+        absl::StrCat("last", options_.version, "/", event.contract_id),
+        absl::StrCat(event.event_type, " ", event.recorded_at.value, " ", event.request_index));
     rows.Put(absl::StrCat("type", options_.version, "/", position % 7), event.payload);
     if (options_.poison == position) return absl::DataLossError("this event is poison");
     return absl::OkStatus();

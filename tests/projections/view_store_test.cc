@@ -1,4 +1,6 @@
 // What the view store keeps over a crash, and what it refuses to open.
+#include "projections/engine/view_store.h"
+
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -14,7 +16,6 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/notification.h"
-#include "projections/engine/view_store.h"
 #include "tests/projections/test_ledger.h"
 #include "tests/projections/trail_projection.h"
 #include "tests/support/status_matchers.h"
@@ -76,9 +77,9 @@ TEST_F(ViewStoreTest, RowsAndPositionComeBackTogether) {
   EXPECT_EQ(view->version(), 3u);
   EXPECT_EQ(view->applied(), TreeSize{9});
   EXPECT_EQ(view->last_header(), "header-8");
-  EXPECT_THAT(RowsIn(*view), ::testing::UnorderedElementsAre(
-                                 ::testing::Pair("a", "1"), ::testing::Pair("b", "xy"),
-                                 ::testing::Pair("c", "older")));
+  EXPECT_THAT(RowsIn(*view),
+              ::testing::UnorderedElementsAre(::testing::Pair("a", "1"), ::testing::Pair("b", "xy"),
+                                              ::testing::Pair("c", "older")));
 }
 
 TEST_F(ViewStoreTest, AScanKeepsToItsPrefixAndItsStart) {
@@ -117,15 +118,18 @@ TEST_F(ViewStoreTest, WhatNoCatalogueRowNamesIsGoneAfterTheNextOpen) {
 
 TEST_F(ViewStoreTest, RefusesAnotherLedgersViewsAndASecondProcess) {
   const auto store = Open();
-  EXPECT_THAT(ViewStore::Open(directory_.path() + "/views", "waymark.example/a", SmallStore()).status(),
-              RefusedWith("VIEWS_LOCKED"));
+  EXPECT_THAT(
+      ViewStore::Open(directory_.path() + "/views", "waymark.example/a", SmallStore()).status(),
+      RefusedWith("VIEWS_LOCKED"));
   const std::string elsewhere = directory_.path() + "/other";
   { ASSERT_OK(ViewStore::Open(elsewhere, "waymark.example/a", SmallStore())); }
-  const absl::Status refused = ViewStore::Open(elsewhere, "waymark.example/b", SmallStore()).status();
+  const absl::Status refused =
+      ViewStore::Open(elsewhere, "waymark.example/b", SmallStore()).status();
   EXPECT_THAT(refused, RefusedWith("VIEWS_OF_ANOTHER_LEDGER"));
   EXPECT_THAT(std::string(refused.message()), HasSubstr("waymark.example/a"));
-  EXPECT_THAT(ViewStore::Open(directory_.path() + "/no/such", "waymark.example/a", SmallStore()).status(),
-              RefusedWith("DIRECTORY_UNUSABLE"));
+  EXPECT_THAT(
+      ViewStore::Open(directory_.path() + "/no/such", "waymark.example/a", SmallStore()).status(),
+      RefusedWith("DIRECTORY_UNUSABLE"));
 }
 
 TEST_F(ViewStoreTest, ADamagedFileIsFoundAndNeverServed) {
@@ -148,12 +152,14 @@ TEST_F(ViewStoreTest, ADamagedFileIsFoundAndNeverServed) {
     ++damaged;
   }
   ASSERT_GT(damaged, 0);
-  const auto store = ViewStore::Open(directory_.path() + "/views", "waymark.example/a", SmallStore());
+  const auto store =
+      ViewStore::Open(directory_.path() + "/views", "waymark.example/a", SmallStore());
   if (!store.ok()) {
     EXPECT_THAT(store.status(), RefusedWith("VIEW_DAMAGED"));
     return;
   }
-  EXPECT_THAT((*store)->Serving("p")->Scan("", "", [](absl::string_view, absl::string_view) { return true; }),
+  EXPECT_THAT((*store)->Serving("p")->Scan(
+                  "", "", [](absl::string_view, absl::string_view) { return true; }),
               RefusedWith("VIEW_DAMAGED"));
 }
 
@@ -174,8 +180,8 @@ ProjectionEngineOptions CrashOptions() {
   return options;
 }
 
-// The process that dies: this program run again, since RocksDB's threads do not live through a fork. What to do is
-// in the environment.
+// The process that dies: this program run again, since RocksDB's threads do not live through a
+// fork. What to do is in the environment.
 TEST(ViewCrash, DISABLED_DiesWhenSoMuchIsApplied) {
   uint64_t size = 0, dies_at = 0;
   ASSERT_TRUE(absl::SimpleAtoi(std::getenv("CRASH_SIZE"), &size));
@@ -217,7 +223,8 @@ TEST(ViewCrash, AfterADeathAtAnyMomentTheRowsAreThoseOfARebuild) {
   std::vector<std::pair<std::string, std::string>> wanted;
   {
     TestLedger other;  // only for its directory
-    ASSERT_OK_AND_ASSIGN(const std::unique_ptr<ProjectionEngine> engine, open(other.views_directory()));
+    ASSERT_OK_AND_ASSIGN(const std::unique_ptr<ProjectionEngine> engine,
+                         open(other.views_directory()));
     ASSERT_OK(AwaitApplied(*engine, "trail", size));
     wanted = RowsOf(*engine, "trail");
   }
@@ -233,7 +240,8 @@ TEST(ViewCrash, AfterADeathAtAnyMomentTheRowsAreThoseOfARebuild) {
     ASSERT_GE(child, 0);
     if (child == 0) {
       execl("/proc/self/exe", "projections_test", "--gtest_also_run_disabled_tests",
-            "--gtest_filter=ViewCrash.DISABLED_DiesWhenSoMuchIsApplied", "--gtest_brief=1", nullptr);
+            "--gtest_filter=ViewCrash.DISABLED_DiesWhenSoMuchIsApplied", "--gtest_brief=1",
+            nullptr);
       _exit(127);
     }
     int status = 0;
@@ -241,7 +249,8 @@ TEST(ViewCrash, AfterADeathAtAnyMomentTheRowsAreThoseOfARebuild) {
     ASSERT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
     ledger.Reopen(size);
     if (round % 2 == 0) continue;  // the next one finds what two deaths left
-    ASSERT_OK_AND_ASSIGN(const std::unique_ptr<ProjectionEngine> engine, open(ledger.views_directory()));
+    ASSERT_OK_AND_ASSIGN(const std::unique_ptr<ProjectionEngine> engine,
+                         open(ledger.views_directory()));
     resumed += engine->Status()[0].applied();
     ASSERT_OK(AwaitApplied(*engine, "trail", size));
     ASSERT_EQ(RowsOf(*engine, "trail"), wanted) << "round " << round;

@@ -233,7 +233,9 @@ void PlayRounds(int rounds, const std::vector<std::string>& failpoints) {
     CheckPublished(*opened.log, *opened.anchor, told);
     if (::testing::Test::HasFatalFailure()) FAIL() << "round " << round << " " << failpoint;
   }
-  if (!failpoints.empty()) EXPECT_GT(exits[137], rounds / 2) << "most die at their point";
+  if (!failpoints.empty()) {
+    EXPECT_GT(exits[137], rounds / 2) << "most die at their point";
+  }
   EXPECT_GT(told.receipts.size(), static_cast<size_t>(rounds));
 }
 

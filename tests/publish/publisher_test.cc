@@ -79,7 +79,9 @@ TEST(Publisher, ReleasesOneGrowingHistory) {
   std::vector<Released> seen = {publisher.newest()};
   for (int i = 0; i < 60; ++i) {
     world.Append(static_cast<size_t>(1 + i * 5 % 40));
-    if (i % 4 == 0) ASSERT_TRUE(WaitFor(world.published(), world.log().head().value));
+    if (i % 4 == 0) {
+      ASSERT_TRUE(WaitFor(world.published(), world.log().head().value));
+    }
     const Released newest = publisher.newest();
     if (newest.checkpoint != seen.back().checkpoint) seen.push_back(newest);
   }

@@ -9,15 +9,14 @@
 #include <utility>
 #include <vector>
 
-#include "absl/container/node_hash_map.h"
 #include "absl/strings/str_cat.h"
-#include "ledger/base/check.h"
 #include "ledger/base/limits.h"
 #include "ledger/contract/matrix_words.h"
+#include "ledger/contract/message_shape.h"
 #include "waymark/v1/event.pb.h"
 
-// payload  := field*                         numbers ascending; equal only in a repeated field that
-// is not packed field    := tag value                      tag = varint(number << 3 | wire type)
+// payload  := field*          numbers ascending; equal only in a repeated field that is not packed
+// field    := tag value       tag = varint(number << 3 | wire type)
 // value    := varint | u64le | u32le | len bytes[len]
 // varint   := base 128, least significant group first, no trailing zero group, at most 64 bits
 
@@ -27,118 +26,6 @@ namespace {
 using google::protobuf::Descriptor;
 using google::protobuf::EnumDescriptor;
 using google::protobuf::FieldDescriptor;
-
-enum WireType : uint32_t { kVarint = 0, kFixed64 = 1, kLength = 2, kFixed32 = 5 };
-
-struct MessageShape;
-
-// What a number of a field may be.
-enum class NumberKind { kAny, kBool, kUint32, kInt32, kEnum };
-
-// All that is asked about a field, so that a scan need not ask its descriptor.
-struct FieldShape {
-  const FieldDescriptor* field = nullptr;
-  WireType wire_type = kVarint;
-  NumberKind number = NumberKind::kAny;
-  bool text = false;
-  bool repeated = false;
-  bool packed = false;
-  // Absent and zero differ, so a zero may be written.
-  bool presence = false;
-  // Bit of its oneof, among the message's; 0 for none.
-  uint32_t oneof_bit = 0;
-  // Of an enum: bit n is set where n is declared and not 0; no enum has a value of 64 or more.
-  uint64_t enum_values = 0;
-  const MessageShape* message = nullptr;
-};
-
-struct MessageShape {
-  // By number; a number without a field has a null descriptor.
-  std::vector<FieldShape> fields;
-};
-
-WireType WireTypeOf(const FieldDescriptor& field) {
-  switch (field.type()) {
-    case FieldDescriptor::TYPE_STRING:
-    case FieldDescriptor::TYPE_BYTES:
-    case FieldDescriptor::TYPE_MESSAGE:
-      return kLength;
-    default:
-      // The events declare no fixed-width field, no float and no group.
-      return kVarint;
-  }
-}
-
-NumberKind NumberKindOf(const FieldDescriptor& field) {
-  switch (field.type()) {
-    case FieldDescriptor::TYPE_BOOL:
-      return NumberKind::kBool;
-    case FieldDescriptor::TYPE_UINT32:
-      return NumberKind::kUint32;
-    case FieldDescriptor::TYPE_INT32:
-      return NumberKind::kInt32;
-    case FieldDescriptor::TYPE_ENUM:
-      return NumberKind::kEnum;
-    default:
-      return NumberKind::kAny;
-  }
-}
-
-uint64_t EnumValuesOf(const EnumDescriptor& type) {
-  uint64_t values = 0;
-  for (int i = 0; i < type.value_count(); ++i) {
-    const int number = type.value(i)->number();
-    WAYMARK_CHECK(number >= 0 && number < 64);
-    if (number > 0) values |= uint64_t{1} << number;
-  }
-  return values;
-}
-
-// The shapes of all messages that an event can hold.
-class Shapes {
- public:
-  Shapes() {
-    const auto& file = *v1::Common::descriptor()->file();
-    const auto& events = *v1::LevelDetermined::descriptor()->file();
-    for (int i = 0; i < file.message_type_count(); ++i) Build(*file.message_type(i));
-    for (int i = 0; i < events.message_type_count(); ++i) Build(*events.message_type(i));
-  }
-  const MessageShape& Of(const Descriptor& type) const { return shapes_.at(&type); }
-
- private:
-  const MessageShape* Build(const Descriptor& type) {
-    const auto [place, fresh] = shapes_.try_emplace(&type);
-    MessageShape* shape = &place->second;
-    if (!fresh) return shape;
-    for (int i = 0; i < type.field_count(); ++i) {
-      const FieldDescriptor& field = *type.field(i);
-      FieldShape entry;
-      entry.field = &field;
-      entry.wire_type = WireTypeOf(field);
-      entry.number = NumberKindOf(field);
-      entry.text = field.type() == FieldDescriptor::TYPE_STRING;
-      if (field.enum_type() != nullptr) entry.enum_values = EnumValuesOf(*field.enum_type());
-      entry.repeated = field.is_repeated();
-      entry.packed = field.is_packed();
-      entry.presence = field.has_presence();
-      const auto* oneof = field.real_containing_oneof();
-      if (oneof != nullptr) entry.oneof_bit = 1u << oneof->index();
-      if (field.message_type() != nullptr) entry.message = Build(*field.message_type());
-      const size_t number = field.number();
-      if (shape->fields.size() <= number) shape->fields.resize(number + 1);
-      shape->fields[number] = entry;
-    }
-    return shape;
-  }
-
-  // A shape stays where it is while others come: fields point to them.
-  absl::node_hash_map<const Descriptor*, MessageShape> shapes_;
-};
-
-const Shapes& AllShapes() {
-  static const Shapes* const kShapes = new Shapes;
-  return *kShapes;
-}
 
 const char* UnknownValueReason(const EnumDescriptor* type) {
   if (type == v1::EvidenceType_descriptor()) return "EVIDENCE_TYPE_UNKNOWN";
@@ -259,13 +146,13 @@ bool Scan::SkipUnknown(uint32_t number, uint32_t wire_type, absl::string_view* b
   Add("UNKNOWN_FIELD", nullptr,
       absl::StrCat("field number ", number, " is not declared; leave it out"));
   switch (wire_type) {
-    case kVarint:
+    case kWireVarint:
       return Varint(bytes).has_value();
-    case kLength:
+    case kWireLength:
       return Length(bytes).has_value();
-    case kFixed64:
-    case kFixed32: {
-      const size_t size = wire_type == kFixed64 ? 8 : 4;
+    case kWireFixed64:
+    case kWireFixed32: {
+      const size_t size = wire_type == kWireFixed64 ? 8 : 4;
       if (bytes->size() < size) return Malformed("a field is cut off");
       bytes->remove_prefix(size);
       return true;
@@ -325,7 +212,7 @@ bool Scan::Packed(const FieldShape& shape, absl::string_view bytes) {
 }
 
 bool Scan::Field(const FieldShape& shape, WireType wire_type, absl::string_view* bytes, int depth) {
-  if (wire_type == kVarint) {
+  if (wire_type == kWireVarint) {
     const std::optional<uint64_t> value = Varint(bytes);
     if (!value) return false;
     if (*value == 0 && !shape.presence && !shape.repeated) {
@@ -373,7 +260,7 @@ bool Scan::Message(const MessageShape& shape, absl::string_view bytes, int depth
       continue;
     }
     const FieldShape& field = shape.fields[number];
-    const WireType expected = field.packed ? kLength : field.wire_type;
+    const WireType expected = field.packed ? kWireLength : field.wire_type;
     if (wire_type != expected) {
       return Malformed(
           absl::StrCat(field.field->name(), " has wire type ", wire_type, ", not ", expected));
@@ -396,7 +283,7 @@ bool Scan::Message(const MessageShape& shape, absl::string_view bytes, int depth
 bool CheckWireShape(const Descriptor& type, absl::string_view payload, int event_index,
                     Violations* violations) {
   Scan scan(event_index, violations);
-  return scan.Message(AllShapes().Of(type), payload, 1) && scan.parses_faithfully();
+  return scan.Message(ShapeOf(type), payload, 1) && scan.parses_faithfully();
 }
 
 }  // namespace waymark

@@ -17,18 +17,19 @@
 namespace waymark {
 namespace {
 
+// clang-format off
 // The catalogue, in the column family "default":
 //
-//   "format"              -> version:u32be
-//   "ledger"              -> ledger id
-//   "views/" projection   -> serving  building        what answers, and what is being built beside
-//   it serving, building    := generation:u32be version:u32be      generation 0: there is none
+//   "format"            -> version:u32be
+//   "ledger"            -> ledger id
+//   "views/" projection -> serving building     what answers; what is being built beside it
+//   serving, building  := generation:u32be version:u32be     generation 0: there is none
 //
 // A view, in a column family named by its generation in decimal:
 //
-//   00                    -> applied:u64be header     header: leaf bytes of the last event applied,
-//   or empty key                   -> value                    a row of the projection; no key
-//   begins with 00
+//   00                  -> applied:u64be header     header: the leaf of the last event applied
+//   key                 -> value                    a row of the projection; no key begins with 00
+// clang-format on
 constexpr uint32_t kFormat = 1;
 constexpr absl::string_view kFormatKey = "format";
 constexpr absl::string_view kLedgerKey = "ledger";

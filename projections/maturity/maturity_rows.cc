@@ -9,13 +9,18 @@
 namespace waymark::maturity {
 namespace {
 
+// clang-format off
 // contract := size:u8 bytes
 //
-// 'F' contract position:u64be             -> recorded_at:u64be request_index:u32be size:u8
-// event_type payload 'E' contract block:u64be                -> (position:u64be focus_marks:u16be)*
-// block = position / 4096 'I' contract epoch:u8 bucket:u64be      -> (check:u32be position:u64be)*
-// check = upper half of the id's hash 'S' contract id_hash:u64be position:u64be -> 'N' contract ->
-// position:u64be
+// 'F' contract position:u64be               -> recorded_at:u64be request_index:u32be
+//                                              size:u8 event_type payload
+// 'E' contract block:u64be                  -> (position:u64be focus_marks:u16be)*
+//                                              block = position / 4096
+// 'I' contract epoch:u8 bucket:u64be        -> (check:u32be position:u64be)*
+//                                              check = upper half of the id's hash
+// 'S' contract id_hash:u64be position:u64be ->
+// 'N' contract                              -> position:u64be
+// clang-format on
 //
 // Rows of 'E' and 'I' are only ever appended to, in position order. A contract's index grows by
 // epochs: epoch e takes the events of 1024 * 2^e revisions, in 2^e buckets by the lower bits of the

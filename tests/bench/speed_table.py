@@ -14,8 +14,8 @@ PAYLOAD_BYTES = 256
 IN_FLIGHT = 64
 BATCH = 500
 CONTRACTS = 8
-# Messages unanswered on each of the two streams, and statements at a time: what was fastest for each.
-STREAM_WINDOW = 16
+# Messages unanswered on each of the two streams, and statements at a time.
+STREAM_WINDOW = 8
 BATCH_CLIENTS = 8
 
 
@@ -107,31 +107,35 @@ class Bench:
             self.send(None, kind, "nothing", bound, count, events)
         return max(int(rate * self.seconds), bound)
 
+    def warm_up_postgres(self, script, clients, mode, statements, rows):
+        """How many statements keep PostgreSQL busy for one round; 0 without it."""
+        if self.cluster is None:
+            return 0
+        rate = self.cluster.pgbench(script, clients, mode, statements)
+        return int(rate / rows * self.seconds)
+
     def unary_rounds(self):
         counts = {author: self.warm_up("unary", IN_FLIGHT, 2000, 1, author) for author in ("unsigned", "signed")}
-        whole = max(1, round(self.seconds))
-        if self.cluster:
-            self.cluster.pgbench("single", IN_FLIGHT, "prepared", 1)
+        inserts = self.warm_up_postgres("single", IN_FLIGHT, "prepared", 2000, 1)
         for _ in range(self.rounds):
             for author, count in counts.items():
                 self.load("make", count, 1, author)
                 self.send(f"unary {author}", "unary", "ledger", IN_FLIGHT, count, 1)
                 self.send(f"unary {author}, nothing", "unary", "nothing", IN_FLIGHT, count, 1)
                 if self.cluster and author == "unsigned":
-                    self.note("single-row INSERT", self.cluster.pgbench("single", IN_FLIGHT, "prepared", whole))
+                    self.note("single-row INSERT", self.cluster.pgbench("single", IN_FLIGHT, "prepared", inserts))
 
     def stream_rounds(self):
         count = min(self.warm_up("stream", STREAM_WINDOW, 40, BATCH), 800)
-        whole = max(1, round(self.seconds))
-        if self.cluster:
-            self.cluster.pgbench("values", BATCH_CLIENTS, "simple", 1)
+        values = self.warm_up_postgres("values", BATCH_CLIENTS, "simple", 40, BATCH)
+        arrays = self.warm_up_postgres("array", BATCH_CLIENTS, "prepared", 40, BATCH)
         for _ in range(self.rounds):
             self.load("make", count, BATCH, "unsigned")
             self.send("stream", "stream", "ledger", STREAM_WINDOW, count, BATCH)
             self.send("stream, nothing", "stream", "nothing", STREAM_WINDOW, count, BATCH)
             if self.cluster:
-                self.note("multi-row INSERT", self.cluster.pgbench("values", BATCH_CLIENTS, "simple", whole))
-                self.note("array INSERT", self.cluster.pgbench("array", BATCH_CLIENTS, "prepared", whole))
+                self.note("multi-row INSERT", self.cluster.pgbench("values", BATCH_CLIENTS, "simple", values))
+                self.note("array INSERT", self.cluster.pgbench("array", BATCH_CLIENTS, "prepared", arrays))
 
     def rebuild_rounds(self):
         # Started anew, so that all of it is in files and nothing in memory.
@@ -184,6 +188,12 @@ class Bench:
               f"{os.getloadavg()[0]:.1f}; {took:.0f} s in all")
 
 
+def print_tail(log):
+    if os.path.exists(log):
+        with open(log, encoding="utf-8", errors="replace") as file:
+            print("the daemon's last words:\n" + "".join(file.readlines()[-10:]), file=sys.stderr)
+
+
 def main():
     parser = argparse.ArgumentParser(description="Measures the ledger beside its peers.")
     parser.add_argument("--build", required=True, help=argparse.SUPPRESS)
@@ -205,6 +215,7 @@ def main():
         bench.print_table(time.monotonic() - started)
     except RuntimeError as fault:
         print(f"bench: {fault}", file=sys.stderr)
+        print_tail(os.path.join(directory, "waymarkd.log"))
         return 1
     finally:
         shutil.rmtree(directory, ignore_errors=True)

@@ -68,10 +68,14 @@ class CommandLine(unittest.TestCase):
         return ran.out
 
     def refused(self, ran, reason, program="waymark"):
-        """Exit code 1 and nothing on standard output; each line of standard error is one clear refusal."""
+        """Exit code 1 and nothing on standard output; each line of standard error is one clear refusal.
+
+        An empty reason stands for any.
+        """
         self.assertEqual(ran.code, 1, ran)
         self.assertEqual(ran.out, "", ran)
-        self.assertIn(reason, re.findall(rf"^{program}: ([A-Z0-9_]+)(?= in event |:)", ran.err, re.M), ran)
+        found = re.findall(rf"^{program}: ([A-Z0-9_]+)(?= in event |:)", ran.err, re.M)
+        self.assertTrue(reason in found if reason else found, ran)
         for line in ran.err.splitlines():
             self.assertRegex(line, rf"^{program}: [A-Z0-9_]+( in event \d+)?: \S", ran)
         return ran.err
@@ -105,16 +109,15 @@ class TheAnswers(CommandLine):
         self.assertNotIn("lapses", focus)
 
     def test_known_at_means_the_same_as_a_day_an_instant_and_a_position(self):
-        corrected = story.json("events", "--type", "LevelDetermined", "--focus", "SE-AM", "--limit", "1", "--from", "52")
-        position = int(corrected.get("position", 0)) or int(self.done(story.waymark(
-            "events", "--type", "LevelDetermined", "--focus", "SE-AM", "--limit", "1", "--from", "52")).split()[0])
+        found = self.done(story.waymark("events", "--type", "LevelDetermined", "--focus", "SE-AM", "--from", "52"))
+        position = int(next(line for line in found.splitlines() if CORRECTED_ON in line).split()[0])
         for before, after in (("2025-02-11", CORRECTED_ON), (str(position - 1), str(position)),
                               (f"{CORRECTED_ON}T15:59:59Z", f"{CORRECTED_ON}T16:00:00Z")):
             with self.subTest(known_at=after):
                 self.assertEqual(self.longevity("--as-of", "2025-01-31", "--known-at", before)[1]("sustained")[1], 1)
                 self.assertEqual(self.longevity("--as-of", "2025-01-31", "--known-at", after)[1]("sustained")[1], 7)
 
-    def test_a_grace_that_covers_the_lapse_bridges_it(self):
+    def test_a_lapse_is_shown_and_begins_the_run_anew(self):
         out = self.done(story.waymark("longevity", "--contract", CONTRACT, "--focus", "PI-CS", "--level", "3", "--as-of",
                                       "2025-04-30"))
         self.assertIn("lapse               2024-10-01 to 2024-12-31, 92 days", out)
@@ -472,13 +475,9 @@ class ForAStranger(CommandLine):
                     for name in whole:
                         self.write("bad" + name, bytes(changed) if name == end else whole[name])
                     bad = self.path("bad")
-                    self.refused(story.waymark("check-proof", bad, "--vkey", story.vkey),
-                                 *self.reason_in(story.waymark("check-proof", bad, "--vkey", story.vkey)))
+                    self.refused(story.waymark("check-proof", bad, "--vkey", story.vkey), "")
                     if self.verifier is not None:
                         self.assertEqual(self.judged(bad, bad + ".header", story.vkey).code, 1)
-
-    def reason_in(self, ran):
-        return re.findall(r"^waymark: ([A-Z0-9_]+)", ran.err, re.M)[:1] or ["a stable reason"]
 
     def test_a_header_of_another_position_is_not_proved(self):
         first, second = self.prove(7), self.prove(8)

@@ -1,4 +1,4 @@
-"""A real waymarkd on real files and a port that the system picks, for tests that speak to it through the command line."""
+"""A real waymarkd on real files and a port that the system picks, spoken to through the command line."""
 
 import json
 import os

@@ -52,6 +52,7 @@ class Walk {
   void Begin() {
     begin_ = plan_.start.value < meta_.head.size.value ? plan_.start.value : meta_.head.size.value;
     begin_ &= ~(kTileWidth - 1);
+    outcome_.begin = TreeSize{begin_};
     absl::StatusOr<TileEdge> edge = TileEdge::Load(
         TreeSize{begin_},
         [this](int level, uint64_t index) { return ReadTile(tables_, level, index); });
@@ -128,16 +129,26 @@ class Walk {
   // Reports the events from `at` on that cannot be read and returns the first that can.
   Position SkipUnreadable(Position at) {
     const absl::Status why = cursor_.MoveTo(at);
+    if (!rows_end_.has_value()) rows_end_ = EndOfEntries(tables_, meta_.head.size);
+    if (at.value >= rows_end_->value) {
+      // The head may say that it reaches any distance beyond.
+      ReportUnreadable(at, Position{meta_.head.size.value}, why);
+      outcome_.edge.reset();
+      return Position{meta_.head.size.value};
+    }
     Position next{at.value + 1};
-    while (next.value < meta_.head.size.value && !Stopped() && !cursor_.MoveTo(next).ok())
-      ++next.value;
+    while (next.value < rows_end_->value && !Stopped() && !cursor_.MoveTo(next).ok()) ++next.value;
+    ReportUnreadable(at, next, why);
+    for (Position missing = at; missing < next; ++missing.value) AddLeafFromTile(missing);
+    return next;
+  }
+
+  void ReportUnreadable(Position at, Position end, const absl::Status& why) {
     Fault fault;
     fault.position = at;
     fault.what = "entry_row";
-    fault.got = absl::StrCat("positions ", at.value, " to ", next.value - 1, ": ", why.message());
+    fault.got = absl::StrCat("positions ", at.value, " to ", end.value - 1, ": ", why.message());
     faults_.Report(std::move(fault), Family::kEntries, EventKey(at));
-    for (Position missing = at; missing < next; ++missing.value) AddLeafFromTile(missing);
-    return next;
   }
 
   // The tile vouches for a header that is gone, so that the tree above it can still be checked.
@@ -180,6 +191,11 @@ class Walk {
     CompareCount(Family::kStreams, events_.stream_rows());
     CompareCount(Family::kRequests, events_.requests());
     CompareCount(Family::kStatements, events_.requests());
+    uint64_t tiles = 0;
+    for (int level = 0; level < kFullTileLevels; ++level) {
+      tiles += meta_.head.size.value >> (kTileHeight * (level + 1));
+    }
+    CompareCount(Family::kTiles, tiles);
   }
 
   void CompareCount(Family family, uint64_t want) {
@@ -203,6 +219,7 @@ class Walk {
   EventCursor cursor_;
   uint64_t begin_ = 0;
   size_t next_checkpoint_ = 0;
+  std::optional<TreeSize> rows_end_;
   AuditOutcome outcome_;
 };
 

@@ -33,6 +33,8 @@ struct AuditPlan {
 };
 
 struct AuditOutcome {
+  // Where it began.
+  TreeSize begin;
   // The tree of the headers as they are stored; none where one could not be read and no tile has
   // its hash.
   std::optional<TileEdge> edge;

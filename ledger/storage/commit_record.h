@@ -4,6 +4,7 @@
 #ifndef WAYMARK_LEDGER_STORAGE_COMMIT_RECORD_H_
 #define WAYMARK_LEDGER_STORAGE_COMMIT_RECORD_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -12,13 +13,17 @@
 
 namespace waymark {
 
+// Focuses that one event can be selected on: more than a matrix has.
+inline constexpr size_t kFilterFocusesMax = 255;
+
 // What a feed may select an event on, captured when it was recorded and never derived again. Codes
 // and organisation references only, never personal data.
 struct FilterEntry {
-  std::vector<std::string> focuses;  // codes; empty matches no focus filter
-  std::string category;              // code under the matrix version then in force; may be empty
-  std::string party;                 // in whose name it was recorded
-  uint8_t marking = 0;               // number of v1::Marking
+  // Codes; empty matches no focus filter. At most kFilterFocusesMax, the first of those named.
+  std::vector<std::string> focuses;
+  std::string category;  // code under the matrix version then in force; may be empty
+  std::string party;     // in whose name it was recorded
+  uint8_t marking = 0;   // number of v1::Marking
 };
 
 // One event, in position order.

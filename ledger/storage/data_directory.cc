@@ -13,6 +13,7 @@
 #include <fstream>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -51,9 +52,16 @@ absl::StatusOr<std::vector<std::string>> NamesIn(const std::string& directory) {
   return names;
 }
 
+bool IsNumber(absl::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), absl::ascii_isdigit);
+}
+
+// As RocksDB names them: a log of some other program is none.
 bool IsDatabaseFile(absl::string_view name) {
-  return absl::StartsWith(name, "MANIFEST-") || absl::EndsWith(name, ".sst") ||
-         absl::EndsWith(name, ".log") || name == "IDENTITY";
+  const size_t dot = name.rfind('.');
+  const bool is_numbered = dot != absl::string_view::npos && IsNumber(name.substr(0, dot)) &&
+                           (name.substr(dot) == ".sst" || name.substr(dot) == ".log");
+  return is_numbered || absl::StartsWith(name, "MANIFEST-") || name == "IDENTITY";
 }
 
 // Process that holds the database's lock file; 0 if none does or the kernel does not tell. It is

@@ -18,6 +18,20 @@ std::string WordOf(const rocksdb::Status& status) {
   return status.IsNotFound() ? "missing" : status.ToString();
 }
 
+// The type that a payload says it is of; nothing where it says none. Every event message has Common
+// as its first field and that has the type as its first; in canonical bytes they stand in front.
+absl::string_view TypeInside(absl::string_view payload) {
+  constexpr char kFirstField = 0x0a;  // 1, length-delimited
+  size_t at = 0;
+  if (payload.empty() || payload[at++] != kFirstField) return {};
+  while (at < payload.size() && (payload[at] & 0x80) != 0) ++at;  // the length of Common
+  ++at;
+  // The longest name takes one length byte.
+  if (at + 2 > payload.size() || payload[at] != kFirstField) return {};
+  const size_t length = static_cast<uint8_t>(payload[at + 1]);
+  return length > payload.size() - at - 2 ? absl::string_view() : payload.substr(at + 2, length);
+}
+
 }  // namespace
 
 EventAudit::EventAudit(const Tables& tables, const LedgerIdentity& identity, Depth depth,
@@ -181,12 +195,22 @@ void EventAudit::CheckPayload(const merkle::EntryHeaderView& header, const Event
     return;
   }
   const Digest commitment = merkle::PayloadCommitment(stored.salt, stored.payload);
-  if (commitment == header.payload_commitment) return;
-  Fault fault = FaultAt(header, "payload_commitment");
-  fault.value_byte = stored.salt.data() - payload_value_.data();
-  fault.want = merkle::ToHex(header.payload_commitment);
-  fault.got = merkle::ToHex(commitment);
-  faults_.Report(std::move(fault), Family::kPayloads, EventKey(cursor.first()));
+  const auto report = [&](absl::string_view what, absl::string_view at, std::string want,
+                          std::string got) {
+    Fault fault = FaultAt(header, what);
+    fault.value_byte = at.data() - payload_value_.data();
+    fault.want = std::move(want);
+    fault.got = std::move(got);
+    faults_.Report(std::move(fault), Family::kPayloads, EventKey(cursor.first()));
+  };
+  if (commitment != header.payload_commitment) {
+    return report("payload_commitment", stored.salt, merkle::ToHex(header.payload_commitment),
+                  merkle::ToHex(commitment));
+  }
+  if (const absl::string_view type = TypeInside(stored.payload); type != header.event_type) {
+    report("payload_type", stored.payload, std::string(header.event_type),
+           type.empty() ? "none" : std::string(type));
+  }
 }
 
 void EventAudit::CheckFilters(Position position) {

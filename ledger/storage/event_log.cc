@@ -80,6 +80,7 @@ void PutRequests(const CommitRecord& record, Batch* batch) {
     row.first_revision = request.first_revision;
     row.event_count = request.event_count;
     row.recorded_at = record.recorded_at;
+    row.clock = record.clock;
     row.head = record.new_size;
     row.salts_from_server = request.salts_from_server;
     row.flags = request.flags;
@@ -234,10 +235,9 @@ absl::Status EventLog::Append(const CommitRecord& record) {
   }
   own.flushes->NoteCommit(own.tables->db().GetLatestSequenceNumber(), record.new_size,
                           !completed.empty());
-  {
-    absl::MutexLock lock(&own.mutex);
-    own.tree = std::move(next);
-  }
+  // Under one lock, so that nobody who has seen this tree finds a head below its size.
+  absl::MutexLock lock(&own.mutex);
+  own.tree = std::move(next);
   own.last_recorded_at.store(record.recorded_at.value, std::memory_order_relaxed);
   own.head.store(record.new_size.value, std::memory_order_release);
   return absl::OkStatus();

@@ -83,7 +83,8 @@ struct StoredRequest {
   Revision first_revision;
   uint32_t event_count = 0;
   UnixMicros recorded_at;
-  TreeSize head;  // size after its commit
+  UnixMicros clock;  // what the wall clock said; differs when it stepped back or ran ahead
+  TreeSize head;     // size after its commit
   bool salts_from_server = false;
   std::vector<std::vector<std::string>> flags;  // one list an event
 };
@@ -143,7 +144,7 @@ class EventLog {
   TreeSize head() const;
   // Of the newest event; 0 on an empty ledger.
   UnixMicros last_recorded_at() const;
-  // The tree of the head.
+  // The tree of the head; events below its size can be read.
   merkle::CompactTree tree() const;
 
   // Events [from, ...) in position order; fewer than asked means options.until or a bound was

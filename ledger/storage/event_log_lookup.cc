@@ -101,6 +101,12 @@ absl::StatusOr<std::optional<StoredRequest>> EventLog::FindRequest(
   }
   // In a commit that the head does not cover yet.
   if (request->head > size) return std::nullopt;
+  if (request->first_position.value >= request->head.value ||
+      request->head.value - request->first_position.value < request->event_count) {
+    return Damaged(
+        "REQUEST_DAMAGED",
+        absl::StrCat("request ", request_id, ": its events lie beyond ", "the head of its commit"));
+  }
   return *std::move(request);
 }
 

@@ -18,6 +18,7 @@ using merkle::BytesOf;
 
 constexpr char kVersion = 1;
 constexpr uint8_t kSaltsFromServerBit = 1;
+constexpr uint8_t kClockBit = 2;
 
 void AppendText(absl::string_view text, std::string* out) {
   WAYMARK_CHECK(text.size() <= 0xff);
@@ -28,16 +29,18 @@ void AppendText(absl::string_view text, std::string* out) {
 }  // namespace
 
 // request := 01 bits:u8 statement_digest[32] first_position:u64be first_revision:u64be
-//            event_count:u32be recorded_at:u64be head:u64be contract_id:text
+//            event_count:u32be recorded_at:u64be head:u64be [clock:u64be] contract_id:text
 //            flagged:u16be { event:u16be flags:u8 text{flags} }{flagged}
-// bits: 1 = the ledger drew the salts; the others are 0. Only events with flags are listed, in
-// order.
+// bits: 1 = the ledger drew the salts; 2 = the wall clock said something else than recorded_at, and
+// stands there; the others are 0. Only events with flags are listed, in order.
 std::string EncodeRequest(const StoredRequest& request) {
   static_assert(kRequestEventsMax <= 0xffff);
   WAYMARK_CHECK(request.event_count >= 1 && request.event_count <= kRequestEventsMax);
   WAYMARK_CHECK(request.flags.empty() || request.flags.size() == request.event_count);
   std::string out(1, kVersion);
-  out.push_back(static_cast<char>(request.salts_from_server ? kSaltsFromServerBit : 0));
+  const bool clock_differs = request.clock != request.recorded_at;
+  out.push_back(static_cast<char>((request.salts_from_server ? kSaltsFromServerBit : 0) |
+                                  (clock_differs ? kClockBit : 0)));
   const absl::string_view digest = BytesOf(request.statement_digest);
   out.append(digest.data(), digest.size());
   AppendU64be(request.first_position.value, &out);
@@ -45,6 +48,7 @@ std::string EncodeRequest(const StoredRequest& request) {
   AppendU32be(request.event_count, &out);
   AppendU64be(request.recorded_at.value, &out);
   AppendU64be(request.head.value, &out);
+  if (clock_differs) AppendU64be(request.clock.value, &out);
   AppendText(request.contract_id, &out);
   uint16_t flagged = 0;
   for (const std::vector<std::string>& flags : request.flags) flagged += flags.empty() ? 0 : 1;
@@ -64,7 +68,7 @@ absl::StatusOr<StoredRequest> DecodeRequest(absl::string_view value) {
   StoredRequest request;
   reader.Version(kVersion);
   const uint8_t bits = reader.U8();
-  reader.Require((bits & ~kSaltsFromServerBit) == 0);
+  reader.Require((bits & ~(kSaltsFromServerBit | kClockBit)) == 0);
   request.salts_from_server = (bits & kSaltsFromServerBit) != 0;
   request.statement_digest = reader.Hash();
   request.first_position = Position{reader.U64()};
@@ -73,6 +77,11 @@ absl::StatusOr<StoredRequest> DecodeRequest(absl::string_view value) {
   reader.Require(request.event_count >= 1 && request.event_count <= kRequestEventsMax);
   request.recorded_at = UnixMicros{reader.U64()};
   request.head = TreeSize{reader.U64()};
+  request.clock = request.recorded_at;
+  if ((bits & kClockBit) != 0) {
+    request.clock = UnixMicros{reader.U64()};
+    reader.Require(request.clock != request.recorded_at);
+  }
   request.contract_id = std::string(reader.Text());
   const uint16_t flagged = reader.U16();
   if (!reader.failed()) request.flags.resize(request.event_count);

@@ -116,7 +116,7 @@ absl::Status CheckEnds(const Tables& tables, TreeSize size) {
                                       ": positions ", std::min(end->value, size.value), " to ",
                                       std::max(end->value, size.value) - 1, " are at stake"));
   }
-  for (int level = 0; level < 8; ++level) {
+  for (int level = 0; level < kFullTileLevels; ++level) {
     const uint64_t first_beyond = size.value >> (kTileHeight * (level + 1));
     rocksdb::PinnableSlice value;
     const rocksdb::Status status = tables.Get(Family::kTiles, TileKey(level, first_beyond), &value);
@@ -126,6 +126,15 @@ absl::Status CheckEnds(const Tables& tables, TreeSize size) {
                              size.value, ": ", status.ToString()));
   }
   return absl::OkStatus();
+}
+
+TreeSize EndOfEntries(const Tables& tables, TreeSize size) {
+  Scan rows(tables, Family::kEntries);
+  rows->SeekToLast();
+  if (!rows->Valid()) return rows->status().ok() ? TreeSize{} : size;
+  const absl::StatusOr<Position> last = DecodeEventKey(ViewOf(rows->key()));
+  if (!last.ok() || last->value >= size.value) return size;
+  return std::min(size, TreeSize{last->value + kChunkEventsMax});
 }
 
 absl::StatusOr<std::vector<Digest>> ReadTile(const Tables& tables, int level, uint64_t index) {

@@ -42,6 +42,10 @@ absl::StatusOr<RightEdge> RebuildRightEdge(const Tables& tables, const HeadRow& 
 // of the write-ahead log were lost.
 absl::Status CheckEnds(const Tables& tables, TreeSize size);
 
+// No row of entries holds a position at or above it, whatever `size`, which the head says, may be;
+// `size` where that cannot be told.
+TreeSize EndOfEntries(const Tables& tables, TreeSize size);
+
 // The hashes of a stored tile. DataLoss TILE_DAMAGED if it is missing or damaged.
 absl::StatusOr<std::vector<Digest>> ReadTile(const Tables& tables, int level, uint64_t index);
 

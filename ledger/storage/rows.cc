@@ -222,7 +222,8 @@ std::string EncodeFilters(absl::Span<const CommitEvent> events) {
     AppendU8(event.filter.marking, &filter);
     AppendText(event.filter.category, &filter);
     AppendText(event.filter.party, &filter);
-    WAYMARK_CHECK(event.filter.focuses.size() <= 0xff);
+    static_assert(kFilterFocusesMax <= 0xff, "one byte");
+    WAYMARK_CHECK(event.filter.focuses.size() <= kFilterFocusesMax);
     AppendU8(event.filter.focuses.size(), &filter);
     for (const std::string& focus : event.filter.focuses) AppendText(focus, &filter);
     // Neighbours are alike more often than not.

@@ -95,6 +95,8 @@ rocksdb::DBOptions DatabaseOptions(const Tables::Options& ours) {
   options.max_background_jobs = 2;
   options.max_total_wal_size = kDatabaseLogBytesMax;
   options.max_open_files = kDatabaseOpenFilesMax;
+  // Otherwise every open starts sixteen threads for each column family that holds a file.
+  options.max_file_opening_threads = 1;
   options.stats_dump_period_sec = 0;
   options.stats_persist_period_sec = 0;
   options.allow_mmap_reads = false;
@@ -110,10 +112,13 @@ rocksdb::ColumnFamilyOptions FamilyOptions(Family family,
   // About one chunk of events a block, so that reading one event unpacks one chunk and not four.
   table.block_size = 4 << 10;
   // These two are asked by keys that mostly are not there, or in no order.
-  if (family == Family::kRequests || family == Family::kStatements) {
-    table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
-  }
+  const bool asked_at_random = family == Family::kRequests || family == Family::kStatements;
+  if (asked_at_random) table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
   rocksdb::ColumnFamilyOptions options;
+  if (asked_at_random) {
+    options.memtable_prefix_bloom_size_ratio = 0.1;
+    options.memtable_whole_key_filtering = true;
+  }
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   // Small files, so that erasing one payload rewrites little.
   options.write_buffer_size = 16 << 20;

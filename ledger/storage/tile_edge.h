@@ -19,6 +19,9 @@
 
 namespace waymark {
 
+// Levels on which a tile can be full: one of level 7 would take 2^64 leaves.
+inline constexpr int kFullTileLevels = 7;
+
 // A full tile; its hashes as C2SP tlog-tiles has them.
 struct CompletedTile {
   int level = 0;

@@ -6,6 +6,7 @@
 
 #include "ledger/base/status_macros.h"
 #include "ledger/storage/audit.h"
+#include "ledger/storage/commitment_audit.h"
 #include "ledger/storage/fault_log.h"
 #include "ledger/storage/ledger_state.h"
 #include "ledger/storage/tables.h"
@@ -46,6 +47,7 @@ absl::StatusOr<VerifyReport> VerifyData(const std::string& directory,
       plan.checkpoints.begin(), plan.checkpoints.end(),
       [](const ReleasedCheckpoint& a, const ReleasedCheckpoint& b) { return a.size < b.size; });
   const AuditOutcome outcome = Audit(*tables, meta, plan, &faults);
+  CheckCommitmentsDiffer(*tables, meta.head.size, outcome.begin, &faults);
   CheckFiles(*tables, &faults);
   VerifyReport report;
   report.identity = std::move(meta.identity);

@@ -27,8 +27,8 @@ struct Fault {
   // What was checked, a stable word: entry_row, header, recorded_at, revision, leaf_hash, tile,
   // root, checkpoint_root, statement_row, statement_digest, statement_ledger, statement_contract,
   // statement_index, statement_commitment, statement_events, author_key_id, signature, request_row,
-  // request_<field>, payload_row, payload_commitment, stream_row, filter_row, rows_beyond_head,
-  // row_count, file_checksum.
+  // request_<field>, payload_row, payload_commitment, payload_type, commitment_repeated,
+  // stream_row, filter_row, rows_beyond_head, row_count, file_checksum.
   std::string what;
   // The file that holds the row, "log" for the write-ahead log; empty if none is known.
   std::string file;
@@ -53,7 +53,8 @@ struct ReleasedCheckpoint {
 };
 
 struct VerifyOptions {
-  // Checks events from here on, rounded down to a tile; the tree below is taken from the tiles.
+  // Checks events from here on, rounded down to a tile; the tree below is taken from the tiles. Of
+  // the events below, only the commitments are read, to be compared with those above.
   TreeSize start;
   // Where not empty, another ledger is refused.
   std::string ledger_id = "";
@@ -85,7 +86,7 @@ struct VerifyReport {
 absl::StatusOr<LedgerIdentity> ReadIdentity(const std::string& directory);
 
 // Opens read-only and changes no byte. Errors are those of EventLog::Inspect up to the meta rows: a
-// directory that cannot be opened has no report. One commitment at two positions is not looked for.
+// directory that cannot be opened has no report.
 absl::StatusOr<VerifyReport> VerifyData(const std::string& directory, const VerifyOptions& options);
 
 }  // namespace waymark

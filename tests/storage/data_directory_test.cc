@@ -78,9 +78,10 @@ TEST_F(DataDirectoryTest, AFileIsNotADirectory) {
 TEST_F(DataDirectoryTest, ADirectoryOfOtherFilesIsForeign) {
   std::filesystem::create_directory(directory_);
   WriteFile(directory_ + "/letter.txt", "text");
+  WriteFile(directory_ + "/server.log", "a log, but not of a database");
   ExpectRefused("LEDGER_FOREIGN");
   EXPECT_THAT(EventLog::Create(directory_, SampleIdentity()), RefusedWith("LEDGER_EXISTS"));
-  EXPECT_EQ(BytesOfDirectory(directory_).size(), 1u);
+  EXPECT_EQ(BytesOfDirectory(directory_).size(), 2u);
 }
 
 TEST_F(DataDirectoryTest, AnotherProgramsDatabaseIsForeign) {

@@ -3,9 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <limits>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "ledger/storage/data_directory.h"
@@ -131,8 +133,27 @@ TEST_F(EventLogTest, ReadingStopsAtItsBounds) {
   EXPECT_EQ(headers[0].state, StoredPayload::kNotRead);
   EXPECT_EQ(headers[0].header, sample.events()[40].header);
   EXPECT_EQ(headers[0].payload, "");
-  EXPECT_EQ(log_->StreamPositions("C-1", Revision{3}, 2)->size(), 2u);
+  const auto& [contract, positions] = *sample.streams().begin();
+  ASSERT_GT(positions.size(), 5u);
+  EXPECT_EQ(log_->StreamPositions(contract, Revision{3}, 2)->size(), 2u);
   EXPECT_THAT(log_->ReadOne(Position{200}, false), RefusedWith("POSITION_BEYOND_HEAD"));
+}
+
+TEST_F(EventLogTest, WhoHasSeenATreeFindsItsEvents) {
+  SampleLedger sample(12, /*payload_bytes_max=*/0);
+  std::atomic<bool> done = false;
+  std::vector<std::thread> readers;
+  for (int i = 0; i < 8; ++i) {
+    readers.emplace_back([&] {
+      while (!done) {
+        const TreeSize size = log_->tree().size();
+        ASSERT_LE(size, log_->head());
+      }
+    });
+  }
+  for (int i = 0; i < 3000; ++i) Append(&sample, 1);
+  done = true;
+  for (std::thread& reader : readers) reader.join();
 }
 
 TEST_F(EventLogTest, RefusesToWriteIntoTheDiskReserveAndGoesOnOnceThereIsSpace) {

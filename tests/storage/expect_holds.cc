@@ -84,6 +84,7 @@ void ExpectRequests(const EventLog& log, const SampleLedger& sample, TreeSize si
     ASSERT_EQ(found->first_revision, want.stored.first_revision);
     ASSERT_EQ(found->event_count, want.stored.event_count);
     ASSERT_EQ(found->recorded_at, want.stored.recorded_at);
+    ASSERT_EQ(found->clock, want.stored.clock);
     ASSERT_EQ(found->head, want.stored.head);
     ASSERT_EQ(found->salts_from_server, want.stored.salts_from_server);
     ASSERT_EQ(found->flags, want.stored.flags);

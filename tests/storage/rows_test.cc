@@ -120,6 +120,7 @@ TEST(Rows, RequestRowBytesAreFrozen) {
   request.first_revision = Revision{1};
   request.event_count = 3;
   request.recorded_at = UnixMicros{0x0102030405060708};
+  request.clock = request.recorded_at;
   request.head = TreeSize{260};
   request.salts_from_server = true;
   request.flags = {{}, {"LATE", "X"}, {}};
@@ -127,6 +128,13 @@ TEST(Rows, RequestRowBytesAreFrozen) {
             absl::StrCat("0101", Repeat("cd", 32), "0000000000000100", "0000000000000001",
                          "00000003", "0102030405060708", "0000000000000104", "03432d31", "0001",
                          "0001", "02", "044c415445", "0158"));
+  // A wall clock that was not believed stands behind the head.
+  request.clock = UnixMicros{0x1102030405060708};
+  EXPECT_EQ(Hex(EncodeRequest(request)),
+            absl::StrCat("0103", Repeat("cd", 32), "0000000000000100", "0000000000000001",
+                         "00000003", "0102030405060708", "0000000000000104", "1102030405060708",
+                         "03432d31", "0001", "0001", "02", "044c415445", "0158"));
+  EXPECT_EQ(DecodeRequest(EncodeRequest(request))->clock, request.clock);
   // No list at all is the same as empty ones, and comes back as those.
   request.flags.clear();
   EXPECT_THAT(DecodeRequest(EncodeRequest(request))->flags, ::testing::SizeIs(3));

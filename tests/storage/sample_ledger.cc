@@ -15,6 +15,24 @@
 namespace waymark::test {
 namespace {
 
+constexpr char kEventType[] = "waymark.v1.EvidenceSubmitted";
+
+// The front of a payload of a type: Common, in it the type, then the tag and the length of a field
+// that takes the other bytes.
+std::string FrontOfPayload(const std::string& type, size_t rest) {
+  const auto first_field = [](const std::string& content) {
+    return absl::StrCat("\x0a", std::string(1, static_cast<char>(content.size())), content);
+  };
+  std::string front = first_field(first_field(type));
+  front.push_back('\x7a');
+  // Three bytes of length whatever it is.
+  for (const int shift : {0, 7, 14}) {
+    front.push_back(static_cast<char>(((rest >> shift) & 0x7f) | (shift < 14 ? 0x80 : 0)));
+  }
+  return front;
+}
+const size_t kFrontBytes = FrontOfPayload(kEventType, 0).size();
+
 const merkle::PrivateKey& AuthorKey() {
   static const merkle::PrivateKey key = *merkle::PrivateKey::FromSeed(std::string(32, 'a'));
   return key;
@@ -45,7 +63,8 @@ CommitRecord SampleLedger::Begin() {
   record.prev_root = tree_.Root();
   clock_ += Below(3) * 1000;  // Neighbouring commits may share an instant.
   record.recorded_at = UnixMicros{clock_};
-  record.clock = record.recorded_at;
+  // Now and then the wall clock is wrong.
+  record.clock = UnixMicros{clock_ + (Below(4) == 0 ? Below(1000) : 0)};
   return record;
 }
 
@@ -53,9 +72,10 @@ CommitRecord SampleLedger::Next(size_t events) {
   CommitRecord record = Begin();
   while (record.events.size() < events) {
     const size_t count = 1 + Below(std::clamp<size_t>(events / 3, 1, kRequestEventsMax));
-    std::vector<size_t> payload_bytes(std::min(count, events - record.events.size()));
-    for (size_t& bytes : payload_bytes) bytes = Below(payload_bytes_max_ + 1);
-    AddRequest(payload_bytes, /*plain=*/false, &record);
+    const size_t least = payload_bytes_max_ < kFrontBytes ? 0 : kFrontBytes;
+    std::vector<CommitEvent> offered(std::min(count, events - record.events.size()));
+    for (CommitEvent& event : offered) event = Event(least + Below(payload_bytes_max_ + 1 - least));
+    AddRequest(std::move(offered), /*plain=*/false, &record);
   }
   End(&record);
   return record;
@@ -63,9 +83,31 @@ CommitRecord SampleLedger::Next(size_t events) {
 
 CommitRecord SampleLedger::NextSingle(size_t payload_bytes) {
   CommitRecord record = Begin();
-  AddRequest({payload_bytes}, /*plain=*/true, &record);
+  AddRequest({Event(payload_bytes)}, /*plain=*/true, &record);
   End(&record);
   return record;
+}
+
+CommitRecord SampleLedger::NextOfType(const std::string& type) {
+  CommitRecord record = Begin();
+  AddRequest({{.payload = FrontOfPayload(type, 0), .salt = Bytes(kSaltBytes)}}, /*plain=*/true,
+             &record);
+  End(&record);
+  return record;
+}
+
+CommitRecord SampleLedger::NextCopyOf(Position position) {
+  CommitRecord record = Begin();
+  const CommitEvent& first = events_[position.value];
+  AddRequest({{.payload = first.payload, .salt = first.salt}}, /*plain=*/true, &record);
+  End(&record);
+  return record;
+}
+
+CommitEvent SampleLedger::Event(size_t payload_bytes) {
+  const size_t rest = payload_bytes < kFrontBytes ? payload_bytes : payload_bytes - kFrontBytes;
+  const std::string front = payload_bytes < kFrontBytes ? "" : FrontOfPayload(kEventType, rest);
+  return {.payload = front + Bytes(rest), .salt = Bytes(kSaltBytes)};
 }
 
 void SampleLedger::End(CommitRecord* record) {
@@ -75,9 +117,11 @@ void SampleLedger::End(CommitRecord* record) {
   sizes_.push_back(record->new_size);
   roots_.push_back(record->new_root);
   for (const CommitRequest& request : record->requests) {
-    StoredRequest stored{request.contract_id,    request.statement_digest,  request.first_position,
-                         request.first_revision, request.event_count,       record->recorded_at,
-                         record->new_size,       request.salts_from_server, request.flags};
+    StoredRequest stored{
+        request.contract_id,    request.statement_digest, request.first_position,
+        request.first_revision, request.event_count,      record->recorded_at,
+        record->clock,          record->new_size,         request.salts_from_server,
+        request.flags};
     stored.flags.resize(request.event_count);
     requests_.push_back({request.request_id,
                          std::move(stored),
@@ -85,9 +129,8 @@ void SampleLedger::End(CommitRecord* record) {
   }
 }
 
-void SampleLedger::AddRequest(const std::vector<size_t>& payload_bytes, bool plain,
-                              CommitRecord* record) {
-  const size_t count = payload_bytes.size();
+void SampleLedger::AddRequest(std::vector<CommitEvent> events, bool plain, CommitRecord* record) {
+  const size_t count = events.size();
   CommitRequest request;
   request.request_id = absl::StrFormat("request-%08d", next_request_++);
   request.contract_id = plain ? "C-0" : absl::StrCat("C-", Below(4));
@@ -97,12 +140,9 @@ void SampleLedger::AddRequest(const std::vector<size_t>& payload_bytes, bool pla
   request.event_count = static_cast<uint32_t>(count);
   request.salts_from_server = Below(2) == 0;
   merkle::Statement statement{kSampleLedgerId, request.contract_id, request.request_id, "P-1", {}};
-  std::vector<CommitEvent> events(count);
-  for (size_t i = 0; i < count; ++i) {
-    events[i].payload = Bytes(payload_bytes[i]);
-    events[i].salt = Bytes(kSaltBytes);
-    if (!plain) events[i].filter = Filter();
-    statement.commitments.push_back(merkle::PayloadCommitment(events[i].salt, events[i].payload));
+  for (CommitEvent& event : events) {
+    if (!plain) event.filter = Filter();
+    statement.commitments.push_back(merkle::PayloadCommitment(event.salt, event.payload));
   }
   request.statement = merkle::EncodeStatement(statement);
   std::string author_key_id;
@@ -123,7 +163,7 @@ void SampleLedger::AddRequest(const std::vector<size_t>& payload_bytes, bool pla
     header.recorded_at = record->recorded_at;
     header.contract_id = request.contract_id;
     header.revision = Revision{stream.size()};
-    header.event_type = "waymark.v1.EvidenceSubmitted";
+    header.event_type = kEventType;
     header.author_key_id = author_key_id;
     header.statement_digest = request.statement_digest;
     header.statement_index = static_cast<uint32_t>(i);

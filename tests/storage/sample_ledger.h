@@ -30,6 +30,7 @@ struct SampleRequest {
 
 class SampleLedger {
  public:
+  // Payloads say of which type they are, unless they are too small for it.
   explicit SampleLedger(uint64_t seed, size_t payload_bytes_max = 300)
       : random_(seed), payload_bytes_max_(payload_bytes_max) {}
 
@@ -40,6 +41,12 @@ class SampleLedger {
   // The next commit, of one event with a payload of that size. Its bytes on disk depend on nothing
   // else.
   CommitRecord NextSingle(size_t payload_bytes);
+
+  // The next commit, of one event whose payload says that it is of this type; its header does not.
+  CommitRecord NextOfType(const std::string& type);
+
+  // The next commit, of one event whose payload and salt are those of an earlier one.
+  CommitRecord NextCopyOf(Position position);
 
   // What must be found, all in order.
   const std::vector<CommitEvent>& events() const { return events_; }
@@ -56,8 +63,10 @@ class SampleLedger {
  private:
   uint64_t Below(uint64_t bound) { return random_() % bound; }
   std::string Bytes(size_t count);
-  // Adds one request to the record, whose events have payloads of these sizes.
-  void AddRequest(const std::vector<size_t>& payload_bytes, bool plain, CommitRecord* record);
+  // An event with a payload of that size, and a fresh salt.
+  CommitEvent Event(size_t payload_bytes);
+  // Adds one request to the record, with the payloads and salts of these events.
+  void AddRequest(std::vector<CommitEvent> events, bool plain, CommitRecord* record);
   CommitRecord Begin();
   void End(CommitRecord* record);
   FilterEntry Filter();

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -14,7 +15,9 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "ledger/merkle/encoding.h"
+#include "ledger/storage/commitment_audit.h"
 #include "ledger/storage/event_log.h"
+#include "ledger/storage/fault_log.h"
 #include "ledger/storage/rows.h"
 #include "ledger/storage/tables.h"
 #include "tests/storage/directory_bytes.h"
@@ -87,6 +90,14 @@ class VerifyTest : public ::testing::Test {
     ASSERT_OK_AND_ASSIGN(const std::unique_ptr<Tables> tables,
                          Tables::Open(directory_, {.mode = Tables::Mode::kReadWrite}));
     ASSERT_TRUE(tables->db().Put({}, tables->of(family), key, value).ok());
+  }
+  // A ledger of these commits in place of the sample.
+  void Remake(const std::vector<CommitRecord>& commits) {
+    std::filesystem::remove_all(directory_);
+    ASSERT_OK(EventLog::Create(directory_, SampleIdentity()));
+    ASSERT_OK_AND_ASSIGN(const std::unique_ptr<EventLog> log,
+                         EventLog::Open(directory_, {.disk_reserve_bytes = 0}));
+    for (const CommitRecord& commit : commits) ASSERT_OK(log->Append(commit));
   }
   // The key of the chunk that holds a position.
   std::string ChunkOf(Position position) const {
@@ -197,6 +208,74 @@ TEST_F(VerifyTest, NamesThePayloadThatWasChanged) {
                   "FAULT position=258 contract=C-[0-3] revision=[0-9]+ what=payload_commitment "
                   "file=([0-9]+.sst|log) key=[0-9a-f]{16} value_byte=[0-9]+ "
                   "want=[0-9a-f]{64} got=[0-9a-f]{64}"));
+}
+
+TEST_F(VerifyTest, NamesAPayloadThatSaysNotTheTypeOfItsHeader) {
+  SampleLedger sample(12, /*payload_bytes_max=*/60);
+  Remake({sample.Next(40), sample.NextSingle(0), sample.NextSingle(2), sample.NextSingle(5000),
+          sample.NextOfType("waymark.v1.EvidenceVerified")});
+  EXPECT_EQ(Verify().fault_count, 3u);
+  EXPECT_THAT(Whats(), ::testing::Each("payload_type"));
+  EXPECT_EQ(faults_[0].position, Position{40});
+  EXPECT_EQ(faults_[1].position, Position{41});
+  EXPECT_EQ(faults_[2].position, Position{43});
+  EXPECT_EQ(faults_[2].want, "waymark.v1.EvidenceSubmitted");
+  EXPECT_EQ(faults_[2].got, "waymark.v1.EvidenceVerified");
+}
+
+TEST_F(VerifyTest, NamesACommitmentThatStandsAtTwoPositions) {
+  SampleLedger sample(14, /*payload_bytes_max=*/60);
+  const CommitRecord first = sample.Next(300);
+  Remake({first, sample.NextCopyOf(Position{7}), sample.Next(40), sample.NextCopyOf(Position{7}),
+          sample.NextCopyOf(Position{320})});
+  for (const uint64_t start : {0, 256, 512}) {
+    VerifyOptions options;
+    options.start = TreeSize{start};
+    const VerifyReport report = Verify(options);
+    EXPECT_EQ(report.fault_count, 3u) << "no start hides one with an older event";
+    EXPECT_THAT(Whats(), ::testing::Each("commitment_repeated"));
+    EXPECT_EQ(report.first_fault->position, Position{300});
+    EXPECT_EQ(report.first_fault->got, "that of position 7");
+  }
+  // However little is held in memory at a time.
+  ASSERT_OK_AND_ASSIGN(const std::unique_ptr<Tables> tables, Tables::Open(directory_, {}));
+  for (const size_t in_memory : {1, 2, 50, 1000}) {
+    FaultLog faults(*tables, nullptr);
+    CheckCommitmentsDiffer(*tables, sample.size(), TreeSize{}, &faults, in_memory);
+    EXPECT_EQ(faults.count(), 3u) << in_memory;
+    EXPECT_EQ(faults.first()->position, Position{300});
+    FaultLog above(*tables, nullptr);
+    CheckCommitmentsDiffer(*tables, sample.size(), TreeSize{301}, &above, in_memory);
+    EXPECT_EQ(above.count(), 2u) << in_memory;
+  }
+}
+
+TEST_F(VerifyTest, AHeadFarBeyondTheLastEventIsNamedAtOnce) {
+  PutRow(Family::kMeta, MetaKey(kMetaHead),
+         EncodeHead({TreeSize{uint64_t{1} << 60}, sample_->tree().Root()}));
+  const VerifyReport report = Verify();
+  EXPECT_GT(report.fault_count, 0u);
+  EXPECT_EQ(report.events_checked, sample_->size().value);
+  ASSERT_TRUE(report.first_fault->position.has_value());
+  EXPECT_EQ(report.first_fault->position->value, sample_->size().value);
+  EXPECT_EQ(report.first_fault->what, "entry_row");
+}
+
+TEST_F(VerifyTest, ATileThatNoEventLeadsToIsNamed) {
+  PutRow(Family::kTiles, TileKey(1, 5), EncodeTile(std::vector<Digest>(kTileWidth)));
+  EXPECT_EQ(Verify().fault_count, 1u);
+  EXPECT_THAT(Whats(), Contains("row_count"));
+}
+
+TEST_F(VerifyTest, ARequestWhoseEventsLieBeyondItsCommitIsNotAnswered) {
+  const SampleRequest& request = sample_->requests().back();
+  ChangeRow(Family::kRequests, RequestKey(request.request_id), [](std::string* row) {
+    StoredRequest changed = *DecodeRequest(*row);
+    changed.first_position.value += changed.head.value;
+    *row = EncodeRequest(changed);
+  });
+  ASSERT_OK_AND_ASSIGN(const std::unique_ptr<EventLog> log, EventLog::Open(directory_, {}));
+  EXPECT_THAT(log->FindRequest(request.request_id), RefusedWith("REQUEST_DAMAGED"));
 }
 
 TEST_F(VerifyTest, GoesOnAfterTheFirstAndCountsTheRest) {

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "google/protobuf/arena.h"
 #include "google/protobuf/message.h"
 #include "google/protobuf/unknown_field_set.h"
 #include "ledger/base/limits.h"
@@ -133,13 +134,18 @@ void SealEvents(v1::AppendRequest* request, SealedRequest* sealed) {
   }
 }
 
-// What the queue holds of it, roughly: the bytes and what the parts are wrapped in.
-size_t QueueBytes(const SealedRequest& sealed) {
+// What the queue holds of it, roughly: the bytes, what the parts are wrapped in, and the parsed
+// messages, which can be many times larger than their bytes. Never more than an empty queue takes.
+size_t QueueBytes(const AppendRequest& request) {
   constexpr size_t kRequestOverhead = 512;
-  constexpr size_t kEventOverhead = 512;
-  size_t bytes = kRequestOverhead + sealed.statement.size();
-  for (const SealedEvent& event : sealed.events) bytes += kEventOverhead + event.payload.size();
-  return bytes;
+  constexpr size_t kEventOverhead = 256;
+  size_t bytes = kRequestOverhead + request.sealed.statement.size();
+  for (const SealedEvent& event : request.sealed.events) {
+    bytes += kEventOverhead + event.payload.size();
+  }
+  // One arena holds the messages of all events.
+  bytes += request.parsed[0].message().GetArena()->SpaceAllocated();
+  return std::min(bytes, kCommitQueueBytesMax);
 }
 
 }  // namespace
@@ -210,7 +216,7 @@ absl::StatusOr<AppendRequest> AcceptRequest(v1::AppendRequest request,
   if (request.has_expected_revision()) {
     accepted.expected_revision = Revision{request.expected_revision()};
   }
-  accepted.bytes = QueueBytes(accepted.sealed);
+  accepted.bytes = QueueBytes(accepted);
   return accepted;
 }
 

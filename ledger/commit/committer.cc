@@ -53,6 +53,7 @@ absl::Status DeadlineRefusal(bool queued) {
 }
 
 // Requests that go into one commit, and what was planned for them.
+static_assert(kRequestEventsMax <= kCommitBatchEventsMax, "a request fits a batch");
 struct Batch {
   std::vector<std::unique_ptr<PendingAppend>> pending;
   std::vector<PlannedRequest> planned;
@@ -60,7 +61,11 @@ struct Batch {
   size_t events = 0;
   size_t bytes = 0;
 
-  bool full() const { return events >= kCommitBatchEventsMax || bytes >= kCommitBatchBytesMax; }
+  // The first one always has room.
+  bool HasRoomFor(const AppendRequest& request) const {
+    return planned.empty() || (events + request.sealed.events.size() <= kCommitBatchEventsMax &&
+                               bytes + request.bytes <= kCommitBatchBytesMax);
+  }
 };
 
 }  // namespace
@@ -148,7 +153,7 @@ class Committer::Threads {
     // Asked again by Append; asked here so that no state moves on, and has to be folded again, for
     // nothing.
     disk_is_low_ = log_.disk_free_bytes() < log_.disk_reserve_bytes();
-    while (!pending_.empty() && !batch.full()) {
+    while (!pending_.empty() && batch.HasRoomFor(pending_.front()->request)) {
       std::unique_ptr<PendingAppend> pending = std::move(pending_.front());
       pending_.pop_front();
       if (waiting_.Blocks(pending->request)) {

@@ -65,7 +65,7 @@ const FocusFields& FieldsOf(const Descriptor* type) {
 }
 
 void AddFocus(const std::string& code, std::vector<std::string>* focuses) {
-  if (code.empty()) return;
+  if (code.empty() || focuses->size() == kFilterFocusesMax) return;
   if (std::find(focuses->begin(), focuses->end(), code) == focuses->end()) focuses->push_back(code);
 }
 
@@ -95,7 +95,10 @@ std::vector<std::string> FocusesOf(const Message& message, Position first_positi
   if (fields.evidence_id != nullptr) {
     const auto item =
         state.evidence.find(reflection.GetStringReference(message, fields.evidence_id, &scratch));
-    if (item != state.evidence.end()) return item->second.focuses;
+    if (item != state.evidence.end()) {
+      for (const std::string& code : item->second.focuses) AddFocus(code, &focuses);
+      return focuses;
+    }
   }
   for (const FieldDescriptor* ref : fields.refs) {
     if (ref->is_repeated()) {

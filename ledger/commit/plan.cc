@@ -1,5 +1,6 @@
 #include "ledger/commit/plan.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
@@ -14,10 +15,18 @@
 namespace waymark {
 namespace {
 
-std::vector<std::vector<std::string>> FlagsByEvent(const Decision& decision, size_t event_count) {
+// What the rules raised, and what the clock did. In alphabetical order, as the rules leave theirs.
+std::vector<std::vector<std::string>> FlagsByEvent(const Decision& decision, size_t event_count,
+                                                   const RecordingTime& time) {
   std::vector<std::vector<std::string>> flags(event_count);
   for (const RaisedFlag& raised : decision.flags) {
     flags[static_cast<size_t>(raised.event_index)].emplace_back(raised.flag);
+  }
+  if (!time.back && !time.ahead) return flags;
+  for (std::vector<std::string>& of_event : flags) {
+    if (time.back) of_event.emplace_back(kClockBackFlag);
+    if (time.ahead) of_event.emplace_back(kClockAheadFlag);
+    std::sort(of_event.begin(), of_event.end());
   }
   return flags;
 }
@@ -66,7 +75,7 @@ class Planner {
     const size_t index = builder_.requests().size();
     std::vector<FilterEntry> filters = FiltersOf(request, first_position, recorded_at, state);
     builder_.Add(std::move(request.sealed), first_revision, std::move(filters),
-                 FlagsByEvent(*decision, request.parsed.size()));
+                 FlagsByEvent(*decision, request.parsed.size(), builder_.time()));
     taken_.emplace(builder_.requests().back().request_id, index);
     return {.verdict = Verdict::kTaken, .record_index = index};
   }

@@ -73,11 +73,24 @@ absl::Status CheckSame(const SealedRequest& repeat, const Digest& first_digest,
                  {{"first_digest", first}, {"digest", own}}});
 }
 
-absl::StatusOr<merkle::EntryHeaderView> DecodeStored(const StoredEvent& event) {
+// The header of the request's event `index`; what is no longer as it was recorded is no ground to
+// call a repeat another request.
+absl::StatusOr<merkle::EntryHeaderView> DecodeStored(const StoredRequest& row, uint32_t index,
+                                                     const StoredEvent& event) {
+  const auto damaged = [&](absl::string_view what) {
+    return Refuse({absl::StatusCode::kDataLoss, "EVENT_DAMAGED",
+                   absl::StrCat("position ", event.position.value, ": ", what)});
+  };
   absl::StatusOr<merkle::EntryHeaderView> header = merkle::DecodeEntryHeaderView(event.header);
-  if (header.ok()) return header;
-  return Refuse({absl::StatusCode::kDataLoss, "EVENT_DAMAGED",
-                 absl::StrCat("position ", event.position.value, ": ", header.status().message())});
+  if (!header.ok()) return damaged(header.status().message());
+  if (header->statement_digest != row.statement_digest || header->statement_index != index) {
+    return damaged("not of the request that was recorded there");
+  }
+  if (event.state == StoredPayload::kPresent &&
+      merkle::PayloadCommitment(event.salt, event.payload) != header->payload_commitment) {
+    return damaged("payload and salt are not what the header commits to");
+  }
+  return header;
 }
 
 }  // namespace
@@ -113,7 +126,8 @@ absl::StatusOr<CommitOutcome> AnswerRepeat(const SealedRequest& repeat, const Fi
   compared.reserve(first.events.size());
   for (size_t i = 0; i < first.events.size(); ++i) {
     const StoredEvent& event = first.events[i];
-    ASSIGN_OR_RETURN(const merkle::EntryHeaderView header, DecodeStored(event));
+    ASSIGN_OR_RETURN(const merkle::EntryHeaderView header,
+                     DecodeStored(first.row, static_cast<uint32_t>(i), event));
     compared.push_back({header.event_type, header.payload_commitment,
                         // A view of the row: a plain "" beside a string would make a temporary.
                         event.state == StoredPayload::kPresent ? absl::string_view(event.salt)

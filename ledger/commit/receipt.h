@@ -43,7 +43,7 @@ struct FirstTime {
 // REQUEST_ID_REUSED naming both digests. The expected revision plays no part. Where the ledger drew
 // the salts of both, the repeat's digest is built with the salts of the first time; of an event
 // erased since, only its place and type are left to compare. Pure. DataLoss EVENT_DAMAGED for
-// stored headers that make no sense.
+// stored events that are not of the request, or not what they commit to.
 absl::StatusOr<CommitOutcome> AnswerRepeat(const SealedRequest& repeat, const FirstTime& first,
                                            const std::string& ledger_id);
 

@@ -12,9 +12,14 @@
 
 #include <cstdint>
 
+#include "absl/strings/string_view.h"
 #include "ledger/base/types.h"
 
 namespace waymark {
+
+// The flags of every event that is recorded at another instant than the wall clock said.
+inline constexpr absl::string_view kClockBackFlag = "CLOCK_BACK";
+inline constexpr absl::string_view kClockAheadFlag = "CLOCK_AHEAD";
 
 // Both clocks, read together.
 struct ClockReading {

@@ -205,6 +205,25 @@ const RefusedRow kRefusedRows[] = {
 };
 INSTANTIATE_TEST_SUITE_P(AcceptRequest, RefusedRequest, ::testing::ValuesIn(kRefusedRows));
 
+TEST(AcceptRequest, CountsWhatTheParsedMessagesTakeAndFitsAnEmptyQueue) {
+  constexpr int kRefs = 100000;
+  v1::AppendRequest message = EvidenceRequest("A", "req-1", {"E-1"});
+  v1::EvidenceSubmitted event;
+  ASSERT_TRUE(event.ParseFromString(message.events(0).payload()));
+  for (int i = 1; i <= kRefs; ++i) event.mutable_common()->add_caused_by()->set_position(i % 100);
+  message.mutable_events(0)->set_payload(event.SerializeAsString());
+  const size_t bytes = message.ByteSizeLong();
+  ASSERT_OK_AND_ASSIGN(const AppendRequest one, Accept(message));
+  EXPECT_GT(one.bytes, bytes + kRefs * sizeof(v1::EventRef));
+  for (int i = 1; i < 6; ++i) {
+    message.add_events()->CopyFrom(message.events(0));
+    message.mutable_events(i)->set_salt(std::string(kSaltBytes, static_cast<char>(i)));
+  }
+  ASSERT_OK_AND_ASSIGN(const AppendRequest six, Accept(message));
+  EXPECT_GT(six.bytes, 5 * one.bytes);
+  EXPECT_LE(six.bytes, kCommitQueueBytesMax);
+}
+
 TEST(AcceptRequest, RefusesTheSignatureForAnotherLedger) {
   EXPECT_THAT(AcceptRequest(Signed(), "example.com/other"), test::RefusedWith("SIGNATURE_INVALID"));
 }

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <set>
@@ -21,8 +22,10 @@
 #include "ledger/base/limits.h"
 #include "ledger/merkle/encoding.h"
 #include "ledger/merkle/entry_header.h"
+#include "ledger/storage/verify.h"
 #include "tests/commit/commit_world.h"
 #include "tests/support/status_matchers.h"
+#include "tests/support/temp_dir.h"
 
 namespace waymark {
 namespace {
@@ -293,6 +296,22 @@ TEST(Committer, KeepsTheOrderOfAStreamAcrossContractsThatHaveToBeFolded) {
   }
 }
 
+TEST(Committer, CommitsNoMoreAtOnceThanABatchHolds) {
+  CommitWorld world;
+  ASSERT_OK(world.Append(RegisterRequest("A", "a")));
+  world.Restart();  // so that all of them wait for the state together
+  constexpr int kRequests = 30;
+  Answers answers(kRequests);
+  for (int i = 0; i < kRequests; ++i) {
+    std::vector<std::string> ids;
+    for (size_t n = 0; n + 7 < kRequestEventsMax; ++n) ids.push_back(absl::StrCat(i, "-", n));
+    world.Submit(EvidenceRequest("A", absl::StrCat("e", i), ids), answers.At(i));
+  }
+  const std::vector<uint64_t>& positions = answers.Wait();
+  EXPECT_TRUE(std::is_sorted(positions.begin(), positions.end()));
+  EXPECT_EQ(world.log().head().value, 2 + kRequests * (kRequestEventsMax - 7));
+}
+
 TEST(Committer, KeepsTheOrderOfAContractWithoutATag) {
   CommitWorld world;
   ASSERT_OK(world.Append(RegisterRequest("A", "a")));
@@ -318,6 +337,15 @@ TEST(Committer, T30RecordsNoEarlierTimeWhenTheClockStepsBackAndSaysSo) {
   EXPECT_EQ(second.receipt.recorded_at().SerializeAsString(),
             first.receipt.recorded_at().SerializeAsString());
   EXPECT_TRUE(world.committer().status().clock_back);
+  // For good: with the event, and for every repeat.
+  EXPECT_EQ(second.flags.at(0), std::vector<std::string>{"CLOCK_BACK"});
+  const UnixMicros wall = world.clock().Now();
+  world.Restart();
+  ASSERT_OK_AND_ASSIGN(const CommitOutcome again, world.Append(EvidenceRequest("A", "e", {"E-1"})));
+  EXPECT_EQ(again.flags, second.flags);
+  ASSERT_OK_AND_ASSIGN(const std::optional<StoredRequest> row, world.log().FindRequest("e"));
+  EXPECT_EQ(row->clock, wall);
+  EXPECT_GT(row->recorded_at, wall);
 }
 
 TEST(Committer, T31AClockThatRunsAheadIsNotBelieved) {
@@ -329,11 +357,13 @@ TEST(Committer, T31AClockThatRunsAheadIsNotBelieved) {
                        world.Append(EvidenceRequest("A", "e", {"E-1"})));
   EXPECT_EQ(second.receipt.recorded_at().seconds(), first.receipt.recorded_at().seconds());
   EXPECT_TRUE(world.committer().status().clock_ahead);
+  EXPECT_EQ(second.flags.at(0), std::vector<std::string>{"CLOCK_AHEAD"});
   world.clock().SetWall(good);
   world.clock().Advance(1000000);
   ASSERT_OK_AND_ASSIGN(const CommitOutcome third, world.Append(EvidenceRequest("A", "f", {"E-2"})));
   EXPECT_EQ(third.receipt.recorded_at().seconds(), first.receipt.recorded_at().seconds() + 1);
   EXPECT_FALSE(world.committer().status().clock_ahead);
+  EXPECT_EQ(third.flags.at(0), std::vector<std::string>{});
 }
 
 TEST(Committer, T32AnExpiredDeadlineIsRefusedAtOnceAndNothingIsWritten) {
@@ -476,6 +506,29 @@ TEST(Committer, StopsForGoodAfterAFailedWriteAndTheRequestIdSettlesWhatHappened)
     }
   }
   EXPECT_EQ(world.log().head().value, 2u + kRequests * 200);
+}
+
+TEST(Committer, LeavesNothingForVerifyToName) {
+  CommitWorld world;
+  for (const char* contract : {"A", "B"}) {
+    ASSERT_OK(world.Append(RegisterRequest(contract, contract)));
+    ASSERT_OK(
+        world.Append(UnsaltedEvidenceRequest(contract, absl::StrCat(contract, "-u"), {"E-1"})));
+    v1::AppendRequest by_author =
+        EvidenceRequest(contract, absl::StrCat(contract, "-s"), {"E-2", "E-3"});
+    test::SignRequest(merkle::PrivateKey::FromSeed(std::string(32, 'a')).value(), &by_author);
+    ASSERT_OK(world.Append(by_author));
+    world.clock().SetWall(UnixMicros{world.clock().Now().value - 1000000});
+  }
+  const test::TempDir temp;
+  const std::string copy = temp.path() + "/copy";
+  std::filesystem::copy(world.directory(), copy);
+  VerifyOptions options;
+  options.on_fault = [](const Fault& fault) { ADD_FAILURE() << FormatFault(fault); };
+  ASSERT_OK_AND_ASSIGN(const VerifyReport report, VerifyData(copy, options));
+  EXPECT_EQ(report.fault_count, 0u);
+  EXPECT_EQ(report.events_checked, world.log().head().value);
+  EXPECT_EQ(report.signatures_checked, 2u);
 }
 
 TEST(Committer, KeepsTheLedgersOwnStreamLikeAnyOther) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -121,6 +122,21 @@ TEST(AnswerRepeat, NamesADamagedHeader) {
   taken.first.events[0].header[0] ^= 1;
   EXPECT_THAT(Repeat(message, taken), test::StatusIs(absl::StatusCode::kDataLoss));
   EXPECT_THAT(Repeat(message, taken), test::RefusedWith("EVENT_DAMAGED"));
+}
+
+TEST(AnswerRepeat, CallsNobodyAnotherRequestOverBytesThatHaveChanged) {
+  const v1::AppendRequest message = UnsaltedEvidenceRequest("A", "e", {"E-1", "E-2"});
+  const Taken taken = Take(message);
+  for (const auto& damage : std::vector<std::function<void(FirstTime*)>>{
+           [](FirstTime* first) { first->events[1].salt[5] ^= 1; },
+           [](FirstTime* first) { first->events[0].payload.push_back('x'); },
+           [](FirstTime* first) { std::swap(first->events[0].header, first->events[1].header); },
+           [](FirstTime* first) { first->row.statement_digest[0] ^= 1; },
+       }) {
+    Taken damaged = taken;
+    damage(&damaged.first);
+    EXPECT_THAT(Repeat(message, damaged), test::RefusedWith("EVENT_DAMAGED"));
+  }
 }
 
 TEST(ReceiptOf, KeepsTheMicrosecond) {

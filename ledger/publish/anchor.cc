@@ -118,6 +118,8 @@ absl::Status Anchor::Create(const std::string& directory, absl::string_view firs
   if (::mkdir(directory.c_str(), 0755) != 0 && errno != EEXIST) {
     return WriteFailed(directory, "mkdir", errno);
   }
+  // Its entry in the directory above must survive a power cut too.
+  RETURN_IF_ERROR(SyncDirectory(PathOf(directory, "..")));
   ASSIGN_OR_RETURN(const FileDescriptor lock, TakeLock(directory));
   for (const absl::string_view name : {kAnchorName, kReleasedName}) {
     if (::access(PathOf(directory, name).c_str(), F_OK) == 0) {
@@ -197,7 +199,13 @@ absl::Status Anchor::NoteFlushed(TreeSize size) {
 }
 
 absl::StatusOr<std::optional<std::string>> Anchor::FindReleased(TreeSize size) const {
-  return files_->released->Find(size);
+  ASSIGN_OR_RETURN(std::optional<std::string> note, files_->released->Find(size));
+  if (!note.has_value()) return note;
+  const std::string path = PathOf(files_->directory, kReleasedName);
+  ASSIGN_OR_RETURN(const merkle::Checkpoint said, OpenNoteAs(path, *note, files_->key));
+  if (said.size == size) return note;
+  return Damage("ANCHOR_DAMAGED", absl::StrCat(path, ": the note found for size ", size.value,
+                                               " says ", Describe(said)));
 }
 
 absl::Status CheckAgainstAnchor(const std::optional<Inspection>& found, const Anchor& anchor,

@@ -65,8 +65,8 @@ class Anchor {
   // May be lost in a crash: then more is hashed on the next open.
   absl::Status NoteFlushed(TreeSize size);
 
-  // The note of a released checkpoint of exactly this size; none if there was none. DataLoss
-  // ANCHOR_DAMAGED.
+  // The note of a released checkpoint of exactly this size, its signature checked; none if there
+  // was none. DataLoss ANCHOR_DAMAGED, ORIGIN_CHANGED.
   absl::StatusOr<std::optional<std::string>> FindReleased(TreeSize size) const;
 
  private:

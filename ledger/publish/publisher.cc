@@ -1,5 +1,8 @@
 #include "ledger/publish/publisher.h"
 
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
 #include <thread>
 #include <utility>
 
@@ -15,6 +18,34 @@
 #include "ledger/merkle/note_key.h"
 
 namespace waymark {
+namespace {
+
+// The time between two checkpoints, by the clock that cannot be set: waiting by the wall clock, an
+// hour set back would be an hour without a checkpoint.
+class Pause {
+ public:
+  // Until then, or until End was called.
+  void WaitUntil(std::chrono::steady_clock::time_point then) {
+    std::unique_lock<std::mutex> lock(mutex_);
+    changed_.wait_until(lock, then, [this] { return ended_; });
+  }
+
+  // For good.
+  void End() {
+    {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      ended_ = true;
+    }
+    changed_.notify_all();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool ended_ = false;
+};
+
+}  // namespace
 
 Signer::Signer(const EventLog& log, Anchor& anchor, merkle::PrivateKey key)
     : log_(log), anchor_(anchor), key_(std::move(key)) {}
@@ -97,6 +128,7 @@ class Publisher::Thread {
       absl::MutexLock lock(&mutex_);
       stopping_ = true;
     }
+    pause_.End();
     absl::MutexLock joining(&join_mutex_);
     if (thread_.joinable()) thread_.join();
   }
@@ -105,12 +137,12 @@ class Publisher::Thread {
   void Run() {
     for (;;) {
       WaitForWork();
-      const absl::Time next = absl::Now() + options_.interval;
+      const auto next =
+          std::chrono::steady_clock::now() + absl::ToChronoMicroseconds(options_.interval);
       // Asked before signing: what came in up to the call of Shutdown is signed in the last round.
       const bool last_round = stopping();
       if (!Publish() || last_round) return;
-      absl::MutexLock lock(&mutex_);
-      mutex_.AwaitWithDeadline(absl::Condition(&stopping_), next);
+      pause_.WaitUntil(next);
     }
   }
 
@@ -177,6 +209,7 @@ class Publisher::Thread {
   const std::function<void(absl::Status)> on_failure_;
   const PublisherOptions options_;
   Signer signer_;  // of the publishing thread alone
+  Pause pause_;
 
   mutable absl::Mutex mutex_;
   Released newest_ ABSL_GUARDED_BY(mutex_);

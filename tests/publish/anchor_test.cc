@@ -114,7 +114,8 @@ TEST_F(AnchorTest, RefusesEveryEditedByte) {
     Write(path("anchor"), edited);
     EXPECT_THAT(Open(), test::StatusIs(absl::StatusCode::kDataLoss)) << "byte " << i;
   }
-  for (const std::string& edited : {std::string(), good + "x", good + good, good.substr(1)}) {
+  for (const std::string& edited :
+       {std::string(), good + "x", good + good, good.substr(0, good.size() - 1)}) {
     Write(path("anchor"), edited);
     EXPECT_THAT(Open(), test::RefusedWith("ANCHOR_DAMAGED"));
   }
@@ -268,11 +269,27 @@ TEST(ReleasedFile, NamesTheByteWhereItIsDamaged) {
   for (uint64_t size = 0; size < 200; ++size) {
     bytes += ReleasedFile::EncodeRecord(NoteOf(At(size)));
   }
-  bytes[10] ^= 1;
+  // The size, behind the length and the origin's line.
+  bytes[4 + sizeof(kOrigin)] = 'x';
   Write(path, bytes);
   ASSERT_OK_AND_ASSIGN(const auto file, ReleasedFile::Open(path));
   EXPECT_THAT(file->Find(TreeSize{0}), test::RefusedWith("ANCHOR_DAMAGED"));
   EXPECT_OK(file->Find(TreeSize{150}));
+}
+
+TEST_F(AnchorTest, NeverHandsOutADamagedNote) {
+  OpenAfter({3, 4}).reset();
+  const std::string good = Read(path("checkpoints"));
+  const size_t record = ReleasedFile::EncodeRecord(NoteOf(At(3))).size();
+  for (size_t i = record; i < 2 * record; ++i) {
+    std::string damaged = good;
+    damaged[i] ^= 1;
+    Write(path("checkpoints"), damaged);
+    const absl::StatusOr<std::unique_ptr<Anchor>> anchor = Open();
+    if (!anchor.ok()) continue;  // The lengths no longer fit each other.
+    const auto note = (*anchor)->FindReleased(TreeSize{3});
+    EXPECT_TRUE(!note.ok() || !note->has_value()) << "byte " << i;
+  }
 }
 
 // What the open check is asked, and what it must answer.

@@ -221,7 +221,7 @@ INSTANTIATE_TEST_SUITE_P(
                       r->requests[0].signature = std::string(64, 'x');
                       r->requests[0].author_public_key = std::string(32, 'x');
                     }},
-        WrongRecord{"headers exchanged", "HEADER_DAMAGED",
+        WrongRecord{"headers exchanged", "EVENT_DAMAGED",
                     [](CommitRecord* r, merkle::CompactTree) {
                       std::swap(r->events[0].header, r->events[1].header);
                     }}),

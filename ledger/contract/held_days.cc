@@ -94,9 +94,11 @@ void HeldDays::Advance(absl::CivilDay day) {
 }
 
 bool HeldDays::IsCovered(absl::CivilDay day) {
+  Advance(day);
   // What has left never comes back.
   while (!speakers_.empty() && !in_force_[speakers_.top().second]) speakers_.pop();
   if (!speakers_.empty() && day <= speakers_.top().first) return true;
+  if (holder_ < 0) return false;
   const std::optional<absl::CivilDay>& coverage_to =
       facts_.candidates[holder_].determination->coverage_to;
   return !coverage_to || day <= *coverage_to;

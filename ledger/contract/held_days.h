@@ -61,6 +61,10 @@ class HeldDays {
   // of one hole.
   HeldDay At(absl::CivilDay day);
 
+  // Whether some determination speaks for the day, as known by the last LearnBy; also asked of days
+  // that none holds. REQUIRES: not before an earlier call's day, here or of At.
+  bool IsCovered(absl::CivilDay day);
+
   // The timeline's determinations as known by the last LearnBy, by effective day.
   std::vector<const Determination*> InForce() const;
 
@@ -73,7 +77,6 @@ class HeldDays {
   void Leave(int candidate);
   // Moves on to what begins or begins to speak by `day`.
   void Advance(absl::CivilDay day);
-  bool IsCovered(absl::CivilDay day);
   GapPolicy GapPolicyOn(absl::CivilDay day, v1::GapReason explained) const;
   EvidenceExpiry EvidenceExpiryOn(absl::CivilDay day) const;
   v1::GapReason ExplanationOf(absl::CivilDay day) const;

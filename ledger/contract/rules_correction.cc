@@ -1,7 +1,6 @@
 // What is said of determinations afterwards: that one has left the record, and why none speaks for
 // some days.
 
-#include <algorithm>
 #include <set>
 
 #include "absl/strings/str_cat.h"
@@ -71,23 +70,10 @@ void CheckGap(const v1::CoverageGapExplained& event, ShapeCheck* check) {
   check->Choice(event.gap_reason(), "gap_reason");
 }
 
-// Whether some day of `range` has no determination that speaks for it.
-bool HasGap(const ContractState& state, absl::string_view focus, DayRange range, Position now) {
-  const Timeline timeline =
-      BuildTimeline(state, focus, Knowledge{TreeSize{now.value}}, range.last, {});
-  const std::vector<Segment>& segments = timeline.segments;
-  if (segments.empty() || segments.front().days.first > range.first ||
-      segments.back().days.last < range.last) {
-    return true;
-  }
-  return std::any_of(segments.begin(), segments.end(), [&](const Segment& segment) {
-    return segment.days.last >= range.first && !segment.held.covered;
-  });
-}
-
 void DecideGap(const v1::CoverageGapExplained& event, Ruling* ruling) {
   if (!ruling->CheckFocus(event.focus(), "focus")) return;
-  if (HasGap(ruling->state(), event.focus(), RealDays(event.period()), ruling->position())) return;
+  const FocusFacts facts(ruling->state(), event.focus(), TreeSize{ruling->position().value}, {});
+  if (HasUncoveredDay(facts, RealDays(event.period()))) return;
   ruling->Forbid("NO_GAP", "period", "a determination speaks for every day of it");
 }
 

@@ -143,17 +143,30 @@ void CheckEffectiveDay(const v1::LevelDetermined& event, Ruling* ruling) {
   }
 }
 
-// A superseding event may name only what stands before it, and only what still stands. Events of
-// one request may replace one determination together.
-std::vector<Position> CheckSuperseded(const v1::LevelDetermined& event, const FocusHistory* history,
-                                      Ruling* ruling) {
-  std::vector<Position> replaced;
-  std::vector<Position> cycles;
+// The determinations that the event says it replaces.
+struct Replaced {
+  struct Named {
+    std::string field;
+    Position place;
+  };
+  std::vector<Named> determinations;
+  // It names itself, or what comes after it.
+  bool reaches_forward = false;
+
+  bool Holds(Position place) const {
+    return std::any_of(determinations.begin(), determinations.end(),
+                       [&](const Named& named) { return named.place == place; });
+  }
+};
+
+Replaced FindReplaced(const v1::LevelDetermined& event, const FocusHistory* history,
+                      Ruling* ruling) {
+  Replaced replaced;
   for (int i = 0; i < event.supersedes_size(); ++i) {
     const std::string field = absl::StrCat("supersedes[", i, "]");
     const Position place = ruling->PlaceOf(event.supersedes(i));
     if (event.supersedes(i).has_index() && place >= ruling->position()) {
-      cycles.push_back(place);
+      replaced.reaches_forward = true;
       continue;
     }
     if (!ruling->Resolve(event.supersedes(i), field)) continue;
@@ -163,32 +176,37 @@ std::vector<Position> CheckSuperseded(const v1::LevelDetermined& event, const Fo
           absl::StrCat("position ", place.value, " holds no determination of ", event.focus()));
       continue;
     }
-    replaced.push_back(place);
-    const Supersession* earlier = FindSupersession(*history, place);
-    if (earlier != nullptr && earlier->by < ruling->first_position()) {
-      ruling->Forbid("ALREADY_SUPERSEDED", field,
-                     absl::StrCat("position ", earlier->by.value, " superseded it"));
-    }
-  }
-  if (!cycles.empty()) {
-    ruling->Forbid("SUPERSEDE_CYCLE", "supersedes", "a determination replaces only earlier ones");
+    replaced.determinations.push_back({field, place});
   }
   return replaced;
 }
 
 void CheckConflict(const v1::LevelDetermined& event, const FocusHistory* history,
-                   const std::vector<Position>& replaced, Ruling* ruling) {
+                   const Replaced& replaced, Ruling* ruling) {
   if (history == nullptr) return;
   for (const Determination& other : history->determinations) {
     if (other.effective_on != RealDay(event.effective_on())) continue;
     // A provisional score holds no day, so it stands in nobody's way.
     if (other.provisional != event.provisional()) continue;
     const Position place = other.known.position;
-    if (FindSupersession(*history, place) != nullptr) continue;
-    if (std::find(replaced.begin(), replaced.end(), place) != replaced.end()) continue;
+    if (FindSupersession(*history, place) != nullptr || replaced.Holds(place)) continue;
     ruling->Forbid("CONFLICTING_EFFECTIVE_DATE", "effective_on",
                    absl::StrCat("the determination at position ", place.value,
                                 " holds from the same day; supersede it"));
+  }
+}
+
+// Only what still stands can be replaced, and only by what comes after it. Events of one request
+// may replace one determination together.
+void CheckReplaced(const Replaced& replaced, const FocusHistory* history, Ruling* ruling) {
+  for (const auto& [field, place] : replaced.determinations) {
+    const Supersession* earlier = FindSupersession(*history, place);
+    if (earlier == nullptr || earlier->by >= ruling->first_position()) continue;
+    ruling->Forbid("ALREADY_SUPERSEDED", field,
+                   absl::StrCat("position ", earlier->by.value, " superseded it"));
+  }
+  if (replaced.reaches_forward) {
+    ruling->Forbid("SUPERSEDE_CYCLE", "supersedes", "a determination replaces only earlier ones");
   }
 }
 
@@ -238,8 +256,9 @@ void DecideDetermined(const v1::LevelDetermined& event, Ruling* ruling) {
   }
   if (known && !IsMigrated(event)) CheckLadder(event, *matrix, moved, ruling);
   CheckEffectiveDay(event, ruling);
-  const std::vector<Position> replaced = CheckSuperseded(event, history, ruling);
+  const Replaced replaced = FindReplaced(event, history, ruling);
   CheckConflict(event, history, replaced, ruling);
+  CheckReplaced(replaced, history, ruling);
   CheckCoverage(event, ruling);
   if (IsMigrated(event)) {
     ruling->Flag("MIGRATED");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "ledger/base/limits.h"
 #include "ledger/contract/event_types.h"
@@ -50,7 +51,8 @@ void CheckSubmitted(const v1::EvidenceSubmitted& event, ShapeCheck* check) {
   if (event.evidence_type() == v1::EVIDENCE_TYPE_UNSPECIFIED) {
     check->Refuse("EVIDENCE_TYPE_UNKNOWN", "evidence_type", "not given");
   }
-  if (event.evidence_type() == v1::EVIDENCE_TYPE_OTHER && event.common().reason().empty()) {
+  if (event.evidence_type() == v1::EVIDENCE_TYPE_OTHER &&
+      absl::StripAsciiWhitespace(event.common().reason()).empty()) {
     check->Refuse("REASON_MISSING", "common.reason", "evidence of type OTHER needs one");
   }
   if (event.evidence_type() == v1::EVIDENCE_TYPE_ACCREDITATION_APPLICATION) {

@@ -74,6 +74,16 @@ std::vector<Segment> BuildTimelineAsItWasKnown(const FocusFacts& facts, DayRange
   return segments;
 }
 
+bool HasUncoveredDay(const FocusFacts& facts, DayRange days) {
+  WAYMARK_CHECK(days.first <= days.last);
+  HeldDays held_days(facts);
+  held_days.LearnBy(absl::CivilDay::max());
+  bool found = false;
+  ForEachStretch(facts.turns, days,
+                 [&](DayRange stretch) { found = found || !held_days.IsCovered(stretch.first); });
+  return found;
+}
+
 std::vector<LeftOut> FindLeftOut(const ContractState& state, absl::string_view focus,
                                  Knowledge knowledge) {
   std::vector<LeftOut> left_out;

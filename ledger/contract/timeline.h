@@ -51,6 +51,11 @@ Timeline BuildTimeline(const ContractState& state, absl::string_view focus, Know
 // days.last.
 std::vector<Segment> BuildTimelineAsItWasKnown(const FocusFacts& facts, DayRange days);
 
+// Whether some day of `days` has no determination that speaks for it, by all the facts. A
+// determination also speaks for days before its level begins, and for days that a newer matrix
+// version leaves without a level. REQUIRES: days.first <= days.last.
+bool HasUncoveredDay(const FocusFacts& facts, DayRange days);
+
 // A determination that is known and gives no level to any day.
 struct LeftOut {
   Position determination;

@@ -16,11 +16,11 @@ namespace waymark {
 // Adds what is wrong, each with the path of its field. False if the bytes cannot be parsed, or only
 // into a message that says less than they do; true if at most values are unknown. InvalidArgument
 // throughout:
-//   PAYLOAD_MALFORMED, PAYLOAD_TOO_DEEP     not a protobuf message, or one nested deeper than
-//   kProtoDepthMax UNKNOWN_FIELD, PAYLOAD_NOT_CANONICAL    as above TEXT_INVALID not UTF-8, or a
-//   control character other than tab and line end FIELD_TOO_LONG                          a text
-//   longer than kTextBytesMax ENUM_UNKNOWN, EVIDENCE_TYPE_UNKNOWN,    a value that the enum does
-//   not declare POLICY_UNKNOWN, RATING_UNKNOWN
+// - PAYLOAD_MALFORMED, PAYLOAD_TOO_DEEP: not a protobuf message, or nested beyond kProtoDepthMax.
+// - UNKNOWN_FIELD, PAYLOAD_NOT_CANONICAL: as above.
+// - TEXT_INVALID: not UTF-8, or a control character other than tab and line end.
+// - FIELD_TOO_LONG: a text longer than kTextBytesMax.
+// - ENUM_UNKNOWN, EVIDENCE_TYPE_UNKNOWN, POLICY_UNKNOWN, RATING_UNKNOWN: not a value of the enum.
 // Safe from any thread. One pass; no allocation where nothing is wrong.
 bool CheckWireShape(const google::protobuf::Descriptor& type, absl::string_view payload,
                     int event_index, Violations* violations);

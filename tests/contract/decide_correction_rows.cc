@@ -66,7 +66,17 @@ std::vector<DecideRow> Corrections() {
   };
 }
 
-// Coverage of the determination ends with 2025-01-15.
+// Level 3 from 2024-07-01, found for the quarter before.
+void DetermineAfterItsPeriod(World& world) {
+  world.Assess("PI-CS", 3);
+  v1::LevelDetermined event = world.Determination("PI-CS", 3);
+  *event.mutable_effective_on() = ToDate(Day(2024, 7, 1));
+  SetDays(Day(2024, 4, 1), Day(2024, 6, 30), event.mutable_period());
+  *event.mutable_coverage_to() = ToDate(Day(2024, 12, 31));
+  world.Must(event);
+}
+
+// Coverage of a determination made today ends with 2025-01-15.
 std::vector<DecideRow> Gaps() {
   return {
       Accepts<v1::CoverageGapExplained>("days past its coverage",
@@ -85,6 +95,19 @@ std::vector<DecideRow> Gaps() {
                                           world.Determine("PI-CS", 3);
                                           return world.Append(
                                               world.Gap("PI-CS", world.today(), Day(2025, 1, 15)));
+                                        }),
+      Refuses<v1::CoverageGapExplained>(
+          "NO_GAP",
+          [](World& world) {
+            DetermineAfterItsPeriod(world);
+            return world.Append(world.Gap("PI-CS", Day(2024, 4, 1), Day(2024, 12, 31)));
+          },
+          "days of its period, before its level begins"),
+      Accepts<v1::CoverageGapExplained>("the day before its period",
+                                        [](World& world) {
+                                          DetermineAfterItsPeriod(world);
+                                          return world.Append(world.Gap("PI-CS", Day(2024, 3, 31),
+                                                                        Day(2024, 12, 31)));
                                         }),
       Refuses<v1::CoverageGapExplained>("FOCUS_UNKNOWN",
                                         [](World& world) {

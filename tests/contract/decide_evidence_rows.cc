@@ -87,6 +87,15 @@ std::vector<DecideRow> Submissions() {
           },
           "of type OTHER"),
       Refuses<v1::EvidenceSubmitted>(
+          "REASON_MISSING",
+          [](World& world) {
+            return Submit(world, [](v1::EvidenceSubmitted* event) {
+              event->set_evidence_type(v1::EVIDENCE_TYPE_OTHER);
+              event->mutable_common()->set_reason(" ");
+            });
+          },
+          "of type OTHER, with an empty reason"),
+      Refuses<v1::EvidenceSubmitted>(
           "FIELD_MISSING",
           [](World& world) {
             return Submit(world, [](v1::EvidenceSubmitted* event) {

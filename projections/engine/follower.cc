@@ -1,5 +1,6 @@
 #include "projections/engine/follower.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -27,69 +28,74 @@ Follower::Follower(std::shared_ptr<View> view, const Projection& code, const Eve
   WAYMARK_CHECK(code_.version() == view_->version());
 }
 
-absl::StatusOr<std::vector<StoredEvent>> Follower::NextBatch(TreeSize head) {
-  const Position next{view_->applied().value};
+absl::StatusOr<std::vector<StoredEvent>> Follower::ReadFrom(Position position, TreeSize until) {
   if (ahead_ != nullptr) {
-    ASSIGN_OR_RETURN(std::vector<StoredEvent> events, ahead_->Next());
+    ASSIGN_OR_RETURN(std::vector<StoredEvent> events, ahead_->Next(std::move(spent_)));
     if (!events.empty()) return events;
     ahead_.reset();
   }
-  if (next.value >= head.value) return std::vector<StoredEvent>();
-  if (head.value - next.value > options_.following.events_max) {
-    ahead_ = std::make_unique<ReadAhead>(log_, next, head, options_.catching_up);
-    return ahead_->Next();
+  if (position.value >= until.value) return std::vector<StoredEvent>();
+  if (until.value - position.value > options_.following_events_max) {
+    ahead_ = std::make_unique<ReadAhead>(log_, position, until, options_.reading);
+    return ahead_->Next({});
   }
   ReadOptions read;
-  read.events_max = options_.following.events_max;
-  read.bytes_max = options_.following.bytes_max;
-  read.until = head;
-  return log_.Read(next, read);
+  read.events_max = options_.reading.events_max;
+  read.bytes_max = options_.reading.bytes_max;
+  read.until = until;
+  return log_.Read(position, read);
 }
 
-absl::Status Follower::Apply(const std::vector<StoredEvent>& events, size_t count, Rows* rows,
-                             size_t* applied) const {
-  for (*applied = 0; *applied < count; ++*applied) {
-    const StoredEvent& stored = events[*applied];
-    ASSIGN_OR_RETURN(const LedgerEvent event, ViewOf(stored));
-    if (absl::Status status = code_.Apply(event, *rows); !status.ok()) {
-      return At(stored.position, code_.name(), status);
+absl::Status Follower::Apply(const StoredEvent& stored) {
+  ASSIGN_OR_RETURN(const LedgerEvent event, ViewOf(stored));
+  const absl::Status status = code_.Apply(event, rows_);
+  return status.ok() ? status : At(stored.position, code_.name(), status);
+}
+
+absl::Status Follower::Gather(TreeSize until) {
+  rows_.Clear();
+  next_ = Position{view_->applied().value};
+  const uint64_t behind = until.value - std::min(until.value, next_.value);
+  const uint64_t enough =
+      next_.value + (behind > options_.following_events_max ? options_.catching_up_events_max
+                                                            : options_.following_events_max);
+  while (next_.value < enough) {
+    ASSIGN_OR_RETURN(std::vector<StoredEvent> events, ReadFrom(next_, until));
+    if (events.empty()) break;
+    WAYMARK_CHECK(events.front().position == next_);
+    for (const StoredEvent& stored : events) {
+      RETURN_IF_ERROR(Apply(stored));
+      ++next_.value;
     }
+    last_header_.swap(events.back().header);
+    spent_ = std::move(events);
   }
   return absl::OkStatus();
 }
 
-absl::StatusOr<bool> Follower::Advance(TreeSize head) {
-  absl::StatusOr<std::vector<StoredEvent>> events = NextBatch(head);
-  if (!events.ok()) {
-    ahead_.reset();
-    return events.status();
-  }
-  if (events->empty()) return false;
-  WAYMARK_CHECK(events->front().position.value == view_->applied().value);
+absl::Status Follower::Store() {
+  if (next_.value == view_->applied().value) return absl::OkStatus();
+  WAYMARK_FAILPOINT("before_view_commit");
+  RETURN_IF_ERROR(store_.Commit(*view_, rows_, TreeSize{next_.value}, last_header_));
+  WAYMARK_FAILPOINT("after_view_commit");
+  return absl::OkStatus();
+}
 
-  rows_.Clear();
-  size_t applied = 0;
-  const absl::Status poison = Apply(*events, events->size(), &rows_, &applied);
-  if (!poison.ok()) {
-    // The event may have left rows of its own: begin again without it.
-    const size_t good = applied;
-    rows_.Clear();
-    RETURN_IF_ERROR(Apply(*events, good, &rows_, &applied));
+absl::StatusOr<bool> Follower::Advance(TreeSize head) {
+  const TreeSize before = view_->applied();
+  const absl::Status gathered = Gather(head);
+  const Position failed_at = next_;
+  if (!gathered.ok()) {
+    // The event that failed may have left rows of its own: gather again without it.
     ahead_.reset();
+    RETURN_IF_ERROR(Gather(TreeSize{failed_at.value}));
   }
-  if (applied > 0) {
-    const StoredEvent& last = (*events)[applied - 1];
-    WAYMARK_FAILPOINT("before_view_commit");
-    const absl::Status stored =
-        store_.Commit(*view_, rows_, SizeThrough(last.position), last.header);
-    WAYMARK_FAILPOINT("after_view_commit");
-    if (!stored.ok()) {
-      ahead_.reset();
-      return stored;
-    }
+  if (absl::Status stored = Store(); !stored.ok()) {
+    ahead_.reset();
+    return stored;
   }
-  if (!poison.ok()) return poison;
-  return true;
+  if (!gathered.ok() && next_ == failed_at) return gathered;
+  return view_->applied() > before;
 }
 
 }  // namespace waymark

@@ -3,7 +3,9 @@
 #ifndef WAYMARK_PROJECTIONS_ENGINE_FOLLOWER_H_
 #define WAYMARK_PROJECTIONS_ENGINE_FOLLOWER_H_
 
+#include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -17,9 +19,13 @@
 namespace waymark {
 
 struct FollowerOptions {
-  // While the log is followed closely, and while there is much to catch up with.
-  BatchBounds following = {4096, 4 << 20};
-  BatchBounds catching_up = {16384, 16 << 20};
+  // Events read at a time: so few that they still lie in the processor's cache when they are
+  // applied.
+  BatchBounds reading = {256, 1 << 20};
+  // Events whose rows are stored together: while the log is followed closely, and while there is
+  // more than that to catch up with.
+  uint32_t following_events_max = 4096;
+  uint32_t catching_up_events_max = 16384;
 };
 
 // Used by one thread.
@@ -37,18 +43,24 @@ class Follower {
   absl::StatusOr<bool> Advance(TreeSize head);
 
  private:
-  absl::StatusOr<std::vector<StoredEvent>> NextBatch(TreeSize head);
-  // Applies the first `count` events to `rows`; `applied` counts those before one that cannot be
-  // applied.
-  absl::Status Apply(const std::vector<StoredEvent>& events, size_t count, Rows* rows,
-                     size_t* applied) const;
+  // Applies events from the view's position on to `rows_`, up to `until` or until they are enough.
+  // `next_` is where it came to, also when it failed there.
+  absl::Status Gather(TreeSize until);
+  absl::StatusOr<std::vector<StoredEvent>> ReadFrom(Position position, TreeSize until);
+  absl::Status Apply(const StoredEvent& stored);
+  absl::Status Store();
 
   const std::shared_ptr<View> view_;
   const Projection& code_;
   const EventLog& log_;
   ViewStore& store_;
   const FollowerOptions options_;
+
+  // The batch being gathered: its rows, the position after it, and the leaf before that.
   Rows rows_;
+  Position next_;
+  std::string last_header_;
+  std::vector<StoredEvent> spent_;
   std::unique_ptr<ReadAhead> ahead_;
 };
 

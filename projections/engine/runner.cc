@@ -14,6 +14,10 @@ namespace {
 // How long rows that found no room on the disk wait before they are offered again.
 constexpr absl::Duration kRetryAfter = absl::Seconds(1);
 
+// How long a view rests after a few events, so that what comes meanwhile is stored together and the
+// commit thread has nobody to wake.
+constexpr absl::Duration kRest = absl::Milliseconds(10);
+
 absl::Status Cancelled(absl::string_view name) {
   return Refuse({absl::StatusCode::kCancelled, "REBUILD_CANCELLED",
                  absl::StrCat("rebuild of ", name, ": cancelled; start it again when wanted")});
@@ -118,7 +122,7 @@ uint64_t Runner::CallWhenApplied(TreeSize size, absl::Time deadline, AppliedCall
   if (ticket != 0) {
     // The thread may be asleep until a later deadline.
     absl::MutexLock lock(&mutex_);
-    orders_.look = true;
+    orders_.answer = true;
   }
   return ticket;
 }
@@ -177,7 +181,9 @@ void Runner::Run() {
     }
     const bool moved = Turn();
     waiting_.Expire(absl::Now(), head_.size());
-    if (!moved) {
+    if (moved) {
+      Rest();
+    } else {
       const bool retry = IsWaitingForDisk(serving_.fault) || IsWaitingForDisk(building_.fault);
       WaitForOrders(std::min(waiting_.NextDeadline(),
                              retry ? absl::Now() + kRetryAfter : absl::InfiniteFuture()));
@@ -204,7 +210,7 @@ bool Runner::Turn() {
   const bool nearly_built =
       building_.moving() && serving_.moving() &&
       serving_.follower->view()->applied().value <=
-          building_.follower->view()->applied().value + options_.catching_up.events_max;
+          building_.follower->view()->applied().value + options_.catching_up_events_max;
   if (!nearly_built) moved |= Advance(&serving_, head);
   if (Advance(&building_, head)) {
     moved = true;
@@ -285,6 +291,14 @@ void Runner::Report(absl::StatusOr<v1::RebuildProjectionReply> report) {
   for (const RebuildProgress& listener : listeners) listener(report);
 }
 
+void Runner::Rest() {
+  if (building_.moving() || !serving_.moving()) return;
+  const uint64_t applied = serving_.follower->view()->applied().value;
+  if (head_.size().value > applied + options_.following_events_max) return;
+  absl::MutexLock lock(&mutex_);
+  mutex_.AwaitWithTimeout(absl::Condition(this, &Runner::HasUrgentOrders), kRest);
+}
+
 void Runner::WaitForOrders(absl::Time deadline) {
   uint64_t next = UINT64_MAX;
   for (const Lane* lane : {&serving_, &building_}) {
@@ -300,7 +314,7 @@ void Runner::WaitForOrders(absl::Time deadline) {
     ticket = head_.CallWhenAbove(TreeSize{next}, [this] {
       absl::MutexLock lock(&mutex_);
       head_called_ = true;
-      orders_.look = true;
+      orders_.follow = true;
     });
   }
   {

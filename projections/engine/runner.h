@@ -57,11 +57,13 @@ class Runner {
  private:
   // What the thread is asked to do.
   struct Orders {
-    bool look = false;  // something moved
+    bool follow = false;  // the head moved
+    bool answer = false;  // somebody waits
     bool rebuild = false;
     bool cancel = false;
     bool stop = false;
-    bool any() const { return look || rebuild || cancel || stop; }
+    bool urgent() const { return answer || rebuild || cancel || stop; }
+    bool any() const { return follow || urgent(); }
   };
   // A view on its way, and why it goes no further. The follower is the thread's own once that has
   // started.
@@ -91,7 +93,10 @@ class Runner {
   void Show();
   void Report(absl::StatusOr<v1::RebuildProjectionReply> report);
   void WaitForOrders(absl::Time deadline);
+  // Lets small commits gather, unless somebody waits or there is much to do.
+  void Rest();
   bool HasOrders() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return orders_.any(); }
+  bool HasUrgentOrders() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return orders_.urgent(); }
 
   const std::vector<const Projection*> versions_;
   const EventLog& log_;

@@ -80,6 +80,7 @@ rocksdb::DBOptions DbOptions() {
   options.max_background_jobs = 2;
   options.max_total_wal_size = 16 << 20;
   options.max_open_files = 256;
+  options.max_file_opening_threads = 1;
   options.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();
   // Rows have no write-ahead log, so a clean close has to write them.
   options.avoid_flush_during_shutdown = false;

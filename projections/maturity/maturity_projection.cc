@@ -22,8 +22,9 @@ enum class Use {
 
 // Types that are used in another way than as facts, which is what every other type with rules is.
 Use UseOf(absl::string_view event_type) {
+  // Most events of most ledgers, so not looked up.
+  if (event_type == "waymark.v1.EvidenceSubmitted") return Use::kEvidence;
   static const auto* const uses = new absl::flat_hash_map<absl::string_view, Use>({
-      {"waymark.v1.EvidenceSubmitted", Use::kEvidence},
       {"waymark.v1.EvidenceVerified", Use::kEvidenceEvent},
       {"waymark.v1.EvidenceStatusChanged", Use::kEvidenceEvent},
       {"waymark.v1.SelfAssessmentSubmitted", Use::kNone},

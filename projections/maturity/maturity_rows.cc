@@ -23,7 +23,7 @@ namespace {
 // clang-format on
 //
 // Rows of 'E' and 'I' are only ever appended to, in position order. A contract's index grows by
-// epochs: epoch e takes the events of 1024 * 2^e revisions, in 2^e buckets by the lower bits of the
+// epochs: epoch e takes the events of 4096 * 2^e revisions, in 2^e buckets by the lower bits of the
 // hash. So a bucket has about as many entries however large the contract is, and an id is found in
 // as many reads as there are epochs.
 constexpr char kFact = 'F';
@@ -32,14 +32,13 @@ constexpr char kEvidenceIndex = 'I';
 constexpr char kEvidenceEvent = 'S';
 constexpr char kNewestChange = 'N';
 constexpr uint64_t kPositionsPerListRow = 4096;
-constexpr uint64_t kRevisionsOfFirstEpoch = 1024;
+constexpr uint64_t kRevisionsOfFirstEpoch = 4096;
 constexpr size_t kPlaceBytes = 10;
 constexpr size_t kIndexEntryBytes = 12;
 
-void AppendNumber(uint64_t value, int width, std::string* out) {
-  for (int shift = 8 * (width - 1); shift >= 0; shift -= 8) {
-    out->push_back(static_cast<char>(value >> shift));
-  }
+template <int kWidth>
+void StoreBigEndian(uint64_t value, char* out) {
+  for (int i = 0; i < kWidth; ++i) out[i] = static_cast<char>(value >> (8 * (kWidth - 1 - i)));
 }
 
 uint64_t Number(absl::string_view bytes) {
@@ -63,7 +62,7 @@ int EpochOf(uint64_t revision) {
 
 RowKey IndexKey(absl::string_view contract_id, int epoch, uint64_t id_hash) {
   const uint64_t bucket = id_hash & ((uint64_t{1} << epoch) - 1);
-  return Of(kEvidenceIndex, contract_id).Byte(static_cast<uint8_t>(epoch)).Number(bucket, 8);
+  return Of(kEvidenceIndex, contract_id).Byte(static_cast<uint8_t>(epoch)).Number(bucket);
 }
 
 absl::Status Damaged(absl::string_view what) {
@@ -84,23 +83,22 @@ RowKey& RowKey::Text(absl::string_view text) {
   return *this;
 }
 
-RowKey& RowKey::Number(uint64_t value, int width) {
-  for (int shift = 8 * (width - 1); shift >= 0; shift -= 8) {
-    Byte(static_cast<uint8_t>(value >> shift));
-  }
+RowKey& RowKey::Number(uint64_t value) {
+  StoreBigEndian<8>(value, bytes_ + size_);
+  size_ += 8;
   return *this;
 }
 
 RowKey FactPrefix(absl::string_view contract_id) { return Of(kFact, contract_id); }
 
 RowKey FactKey(absl::string_view contract_id, Position position) {
-  return FactPrefix(contract_id).Number(position.value, 8);
+  return FactPrefix(contract_id).Number(position.value);
 }
 
 RowKey EvidenceListPrefix(absl::string_view contract_id) { return Of(kEvidenceList, contract_id); }
 
 RowKey EvidenceListKey(absl::string_view contract_id, Position position) {
-  return EvidenceListPrefix(contract_id).Number(position.value / kPositionsPerListRow, 8);
+  return EvidenceListPrefix(contract_id).Number(position.value / kPositionsPerListRow);
 }
 
 RowKey EvidenceIndexKey(absl::string_view contract_id, Revision revision, uint64_t id_hash) {
@@ -118,11 +116,11 @@ std::vector<RowKey> EvidenceIndexKeys(absl::string_view contract_id, uint64_t id
 }
 
 RowKey EvidenceEventPrefix(absl::string_view contract_id, uint64_t id_hash) {
-  return Of(kEvidenceEvent, contract_id).Number(id_hash, 8);
+  return Of(kEvidenceEvent, contract_id).Number(id_hash);
 }
 
 RowKey EvidenceEventKey(absl::string_view contract_id, uint64_t id_hash, Position position) {
-  return EvidenceEventPrefix(contract_id, id_hash).Number(position.value, 8);
+  return EvidenceEventPrefix(contract_id, id_hash).Number(position.value);
 }
 
 RowKey NewestChangeKey(absl::string_view contract_id) { return Of(kNewestChange, contract_id); }
@@ -137,13 +135,11 @@ uint64_t HashOf(absl::string_view text) {
 }
 
 std::string EncodeFact(const FactRow& fact) {
-  std::string value;
-  value.reserve(13 + fact.event_type.size() + fact.payload.size());
-  AppendNumber(fact.recorded_at.value, 8, &value);
-  AppendNumber(fact.request_index, 4, &value);
-  AppendNumber(fact.event_type.size(), 1, &value);
-  absl::StrAppend(&value, fact.event_type, fact.payload);
-  return value;
+  char fixed[13];
+  StoreBigEndian<8>(fact.recorded_at.value, fixed);
+  StoreBigEndian<4>(fact.request_index, fixed + 8);
+  StoreBigEndian<1>(fact.event_type.size(), fixed + 12);
+  return absl::StrCat(absl::string_view(fixed, sizeof(fixed)), fact.event_type, fact.payload);
 }
 
 absl::StatusOr<FactRow> DecodeFact(absl::string_view value) {
@@ -169,10 +165,10 @@ uint16_t FocusMark(absl::string_view focus) {
 }
 
 std::string EncodePlace(const EvidencePlace& place) {
-  std::string value;
-  AppendNumber(place.position.value, 8, &value);
-  AppendNumber(place.focus_marks, 2, &value);
-  return value;
+  char bytes[kPlaceBytes];
+  StoreBigEndian<8>(place.position.value, bytes);
+  StoreBigEndian<2>(place.focus_marks, bytes + 8);
+  return std::string(bytes, sizeof(bytes));
 }
 
 absl::StatusOr<std::vector<EvidencePlace>> DecodePlaces(absl::string_view value) {
@@ -187,19 +183,19 @@ absl::StatusOr<std::vector<EvidencePlace>> DecodePlaces(absl::string_view value)
 }
 
 std::string EncodeIndexEntry(uint64_t id_hash, Position position) {
-  std::string value;
-  AppendNumber(id_hash >> 32, 4, &value);
-  AppendNumber(position.value, 8, &value);
-  return value;
+  char bytes[kIndexEntryBytes];
+  StoreBigEndian<4>(id_hash >> 32, bytes);
+  StoreBigEndian<8>(position.value, bytes + 4);
+  return std::string(bytes, sizeof(bytes));
 }
 
 absl::StatusOr<std::vector<Position>> FindInIndex(absl::string_view value, uint64_t id_hash) {
   if (value.size() % kIndexEntryBytes != 0) return Damaged("an index that ends within an entry");
-  std::string check;
-  AppendNumber(id_hash >> 32, 4, &check);
+  char check[4];
+  StoreBigEndian<4>(id_hash >> 32, check);
   std::vector<Position> found;
   for (; !value.empty(); value.remove_prefix(kIndexEntryBytes)) {
-    if (std::memcmp(value.data(), check.data(), check.size()) == 0) {
+    if (std::memcmp(value.data(), check, sizeof(check)) == 0) {
       found.push_back(Position{Number(value.substr(4, 8))});
     }
   }
@@ -207,9 +203,9 @@ absl::StatusOr<std::vector<Position>> FindInIndex(absl::string_view value, uint6
 }
 
 std::string EncodePosition(Position position) {
-  std::string value;
-  AppendNumber(position.value, 8, &value);
-  return value;
+  char bytes[8];
+  StoreBigEndian<8>(position.value, bytes);
+  return std::string(bytes, sizeof(bytes));
 }
 
 absl::StatusOr<Position> DecodePosition(absl::string_view value) {

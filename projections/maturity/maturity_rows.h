@@ -32,7 +32,8 @@ class RowKey {
   std::string ToString() const { return std::string(bytes_, size_); }
   RowKey& Byte(uint8_t value);
   RowKey& Text(absl::string_view text);
-  RowKey& Number(uint64_t value, int width);
+  // Eight bytes, big-endian, so that byte order is the order of the numbers.
+  RowKey& Number(uint64_t value);
 
  private:
   char bytes_[2 + kContractIdBytesMax + 16];

@@ -112,7 +112,7 @@ v1::TargetSet Target(const std::string& focus, uint32_t level, absl::CivilDay du
   *event.mutable_due() = ToDate(due);
   event.set_words("by March");
   event.set_reading(v1::READING_LAST_DAY);
-  event.add_agreed_by("X");
+  event.add_agreed_by(std::string("X"));  // from const char*, GCC 12 warns wrongly
   return event;
 }
 

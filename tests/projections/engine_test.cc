@@ -24,8 +24,9 @@ ProjectionEngineOptions SmallBatches(uint32_t following, uint32_t catching_up) {
   ProjectionEngineOptions options;
   options.store.disk_reserve_bytes = 0;
   options.store.write_buffer_bytes = 64 << 10;
-  options.follower.following = {following, 1 << 20};
-  options.follower.catching_up = {catching_up, 1 << 20};
+  options.follower.reading = {(following + 1) / 2, 1 << 20};
+  options.follower.following_events_max = following;
+  options.follower.catching_up_events_max = catching_up;
   return options;
 }
 

@@ -62,8 +62,9 @@ class QueriesTest : public ::testing::Test {
     projections.push_back(std::make_unique<maturity::MaturityProjection>(merkle::Sha256));
     ProjectionEngineOptions options;
     options.store.disk_reserve_bytes = 0;
-    options.follower.following = {7, 1 << 20};
-    options.follower.catching_up = {19, 1 << 20};
+    options.follower.reading = {5, 1 << 20};
+    options.follower.following_events_max = 7;
+    options.follower.catching_up_events_max = 19;
     auto engine = ProjectionEngine::Open(ledger_.views_directory(), ledger_.log(), ledger_.head(),
                                          std::move(projections), options);
     ASSERT_OK(engine);

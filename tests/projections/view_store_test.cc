@@ -176,7 +176,8 @@ TEST_F(ViewStoreTest, RowsAreRefusedBelowTheDiskReserveAndTakenAboveIt) {
 ProjectionEngineOptions CrashOptions() {
   ProjectionEngineOptions options;
   options.store = SmallStore();
-  options.follower.following = options.follower.catching_up = {16, 1 << 20};
+  options.follower.reading = {16, 1 << 20};
+  options.follower.following_events_max = options.follower.catching_up_events_max = 16;
   return options;
 }
 

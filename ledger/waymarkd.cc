@@ -135,11 +135,14 @@ void RaiseFileLimit() {
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-absl::StatusOr<std::unique_ptr<ProjectionEngine>> OpenProjections(const std::string& directory,
+absl::StatusOr<std::unique_ptr<ProjectionEngine>> OpenProjections(const OpenLedgerOptions& options,
                                                                   const OpenedLedger& ledger) {
+  ProjectionEngineOptions engine;
+  engine.store.disk_reserve_bytes = options.disk_reserve_bytes;
   std::vector<std::unique_ptr<Projection>> projections;
   projections.push_back(std::make_unique<maturity::MaturityProjection>(merkle::Sha256));
-  return ProjectionEngine::Open(directory, *ledger.log, *ledger.head, std::move(projections), {});
+  return ProjectionEngine::Open(options.paths.projections(), *ledger.log, *ledger.head,
+                                std::move(projections), engine);
 }
 
 MaturityQueries QueriesOf(maturity::Queries& queries, ProjectionEngine& engine) {
@@ -201,7 +204,7 @@ absl::Status Serve(const ServeOptions& options) {
   ASSIGN_OR_RETURN(const std::unique_ptr<OpenedLedger> ledger,
                    OpenLedger(options.ledger, on_failure));
   ASSIGN_OR_RETURN(const std::unique_ptr<ProjectionEngine> engine,
-                   OpenProjections(options.ledger.paths.projections(), *ledger));
+                   OpenProjections(options.ledger, *ledger));
   maturity::Queries queries(*engine, *ledger->log, merkle::Sha256);
   ServerOptions server_options;
   server_options.listen = options.listen;
@@ -219,8 +222,12 @@ absl::Status Serve(const ServeOptions& options) {
     server->Drain(nullptr);
     _exit(kExitRefused);
   }
-  server->Drain([&ledger] { ledger->StopWriting(); });
-  engine->Shutdown();
+  server->Drain([&ledger, &engine] {
+    ledger->StopWriting();
+    // Whoever waits for a view that stands still must not hold up the end.
+    engine->Shutdown();
+  });
+  if (failed.raised()) _exit(kExitRefused);  // the last checkpoint could not be made
   spdlog::info("stopped at head {}", ledger->log->head().value);
   return absl::OkStatus();
 }

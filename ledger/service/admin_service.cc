@@ -125,7 +125,7 @@ absl::StatusOr<v1::GetStatusReply> AdminService::Status() const {
 
 absl::StatusOr<v1::SetRehearsalClockReply> AdminService::SetClock(
     const v1::SetRehearsalClockRequest& request) const {
-  RehearsalClock* const clock = workshop_.ledger().rehearsal_clock;
+  KeptClock* const clock = workshop_.ledger().rehearsal_clock;
   if (clock == nullptr) {
     return Refuse({.code = absl::StatusCode::kFailedPrecondition,
                    .reason = "NOT_A_REHEARSAL",

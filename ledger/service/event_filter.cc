@@ -23,12 +23,11 @@ bool FindMarking(const std::string& name, v1::Marking* marking) {
          *marking != v1::MARKING_UNSPECIFIED;
 }
 
-// Checks the values of one field, field by field, and lists everything that is wrong.
+// Checks term by term and field by field, and lists what is wrong, up to kViolationsMax.
 class FilterChecker {
  public:
   void CheckTerm(const v1::Term& term, int index) {
     prefix_ = absl::StrCat("filter.any_of[", index, "]");
-    const size_t before = violations_.size();
     size_t count = 0;
     count += CheckValues("contract_id", term.contract_id());
     count += CheckValues("focus", term.focus());
@@ -37,11 +36,12 @@ class FilterChecker {
     count += CheckValues("exclude_event_type", term.exclude_event_type());
     count += CheckValues("party", term.party());
     count += CheckValues("marking", term.marking());
-    if (count == 0 && violations_.size() == before) {
+    if (count == 0) {
       Add("FILTER_TERM_EMPTY", prefix_, "no condition; leave the whole filter out for every event");
     }
-    for (const std::string& type : term.event_type()) CheckType("event_type", type);
-    for (const std::string& type : term.exclude_event_type()) CheckType("exclude_event_type", type);
+    CheckTypes("event_type", term.event_type());
+    CheckTypes("exclude_event_type", term.exclude_event_type());
+    if (TooMany(term.marking())) return;
     for (const std::string& name : term.marking()) {
       v1::Marking marking;
       if (!FindMarking(name, &marking)) {
@@ -52,6 +52,7 @@ class FilterChecker {
   }
 
   void Add(absl::string_view reason, const std::string& field, const std::string& what) {
+    if (violations_.size() == kViolationsMax) return;
     violations_.push_back({.reason = std::string(reason),
                            .message = absl::StrCat(field, ": ", what),
                            .field = field});
@@ -62,11 +63,17 @@ class FilterChecker {
   }
 
  private:
+  // Then they are not looked into.
+  static bool TooMany(const Texts& values) {
+    return static_cast<size_t>(values.size()) > kFilterValuesMax;
+  }
+
   size_t CheckValues(absl::string_view name, const Texts& values) {
     const std::string field = absl::StrCat(prefix_, ".", name);
-    if (static_cast<size_t>(values.size()) > kFilterValuesMax) {
+    if (TooMany(values)) {
       Add("FILTER_TOO_LARGE", field,
           absl::StrCat(values.size(), " values, at most ", kFilterValuesMax));
+      return static_cast<size_t>(values.size());
     }
     for (const std::string& value : values) {
       if (merkle::CheckText(field, value, kFilterValueBytesMax).ok()) continue;
@@ -77,10 +84,13 @@ class FilterChecker {
     return static_cast<size_t>(values.size());
   }
 
-  void CheckType(absl::string_view name, const std::string& type) {
-    if (FindEventType(type) != nullptr) return;
-    Add("EVENT_TYPE_UNKNOWN", absl::StrCat(prefix_, ".", name),
-        absl::StrCat("found \"", type, "\"; full names such as waymark.v1.LevelDetermined"));
+  void CheckTypes(absl::string_view name, const Texts& types) {
+    if (TooMany(types)) return;
+    for (const std::string& type : types) {
+      if (FindEventType(type) != nullptr) continue;
+      Add("EVENT_TYPE_UNKNOWN", absl::StrCat(prefix_, ".", name),
+          absl::StrCat("found \"", type, "\"; full names such as waymark.v1.LevelDetermined"));
+    }
   }
 
   std::string prefix_;

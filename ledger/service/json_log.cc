@@ -1,5 +1,6 @@
 #include "ledger/service/json_log.h"
 
+#include <google/protobuf/stubs/logging.h>
 #include <grpc/support/log.h>
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_sinks.h>
@@ -38,6 +39,12 @@ void LogOfGrpc(gpr_log_func_args* args) {
   spdlog::log(level, "grpc: {}", args->message);
 }
 
+// Nor has Protobuf a line of its own: what it finds wrong with a client's bytes is told the client.
+void LogOfProtobuf(google::protobuf::LogLevel level, const char*, int, const std::string& message) {
+  const bool grave = level >= google::protobuf::LOGLEVEL_FATAL;
+  spdlog::log(grave ? spdlog::level::critical : spdlog::level::debug, "protobuf: {}", message);
+}
+
 }  // namespace
 
 std::string JsonEscaped(absl::string_view text) {
@@ -65,6 +72,7 @@ void LogAsJson() {
   logger->set_formatter(std::move(formatter));
   spdlog::set_default_logger(std::move(logger));
   gpr_set_log_function(LogOfGrpc);
+  google::protobuf::SetLogHandler(LogOfProtobuf);
 }
 
 }  // namespace waymark

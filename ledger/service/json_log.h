@@ -12,7 +12,8 @@
 
 namespace waymark {
 
-// Makes it spdlog's default logger, and gRPC's. Call it once, before other threads log.
+// Makes it spdlog's default logger, and that of gRPC and Protobuf. Call it once, before other
+// threads log.
 void LogAsJson();
 
 // The text between the quotes of a JSON string: quotes, backslashes and control characters escaped,

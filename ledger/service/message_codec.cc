@@ -23,12 +23,28 @@ using google::protobuf::Reflection;
 
 constexpr size_t kUnknownFieldsNamed = 8;
 
-void FindUnknownFields(const Message& message, const std::string& path,
-                       std::vector<Violation>* found) {
+// A way into a message, written out only where something is found at its end: a request may hold
+// millions of messages.
+struct Step {
+  const Step* before = nullptr;
+  const FieldDescriptor* field = nullptr;
+  int index = -1;
+};
+
+std::string PathOf(const Step* last) {
+  if (last == nullptr) return "";
+  std::string path = PathOf(last->before);
+  absl::StrAppend(&path, path.empty() ? "" : ".", last->field->name());
+  if (last->index >= 0) absl::StrAppend(&path, "[", last->index, "]");
+  return path;
+}
+
+void FindUnknownFields(const Message& message, const Step* here, std::vector<Violation>* found) {
   const Reflection& reflection = *message.GetReflection();
   const auto& unknown = reflection.GetUnknownFields(message);
   for (int i = 0; i < unknown.field_count() && found->size() < kUnknownFieldsNamed; ++i) {
     const std::string number = absl::StrCat(unknown.field(i).number());
+    const std::string path = PathOf(here);
     found->push_back(
         {.reason = "UNKNOWN_FIELD",
          .message = absl::StrCat(path.empty() ? "" : path + ": ", "field number ", number,
@@ -40,15 +56,14 @@ void FindUnknownFields(const Message& message, const std::string& path,
   reflection.ListFields(message, &fields);
   for (const FieldDescriptor* field : fields) {
     if (field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) continue;
-    const std::string name = path.empty() ? field->name() : absl::StrCat(path, ".", field->name());
+    Step step{here, field};
     if (!field->is_repeated()) {
-      FindUnknownFields(reflection.GetMessage(message, field), name, found);
+      FindUnknownFields(reflection.GetMessage(message, field), &step, found);
       continue;
     }
-    for (int i = 0; i < reflection.FieldSize(message, field); ++i) {
-      if (found->size() >= kUnknownFieldsNamed) return;
-      FindUnknownFields(reflection.GetRepeatedMessage(message, field, i),
-                        absl::StrCat(name, "[", i, "]"), found);
+    const int size = reflection.FieldSize(message, field);
+    for (step.index = 0; step.index < size && found->size() < kUnknownFieldsNamed; ++step.index) {
+      FindUnknownFields(reflection.GetRepeatedMessage(message, field, step.index), &step, found);
     }
   }
 }
@@ -73,7 +88,7 @@ absl::Status ParseInto(const grpc::ByteBuffer& bytes, Message* message) {
 
 absl::Status CheckNoUnknownFields(const Message& message) {
   std::vector<Violation> found;
-  FindUnknownFields(message, "", &found);
+  FindUnknownFields(message, nullptr, &found);
   return found.empty() ? absl::OkStatus() : Refuse(found);
 }
 

@@ -113,7 +113,8 @@ absl::StatusOr<std::unique_ptr<OpenedLedger>> OpenLedger(
 
   // 4. The clock, and those who write.
   if (found->identity.rehearsal) {
-    auto clock = std::make_unique<RehearsalClock>(ledger->log->last_recorded_at());
+    ASSIGN_OR_RETURN(std::unique_ptr<KeptClock> clock,
+                     KeptClock::Open(paths.data, ledger->log->last_recorded_at()));
     ledger->rehearsal_clock = clock.get();
     ledger->clock = std::move(clock);
   } else {

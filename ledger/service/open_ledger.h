@@ -18,6 +18,7 @@
 #include "ledger/commit/committer.h"
 #include "ledger/publish/anchor.h"
 #include "ledger/publish/publisher.h"
+#include "ledger/service/kept_clock.h"
 #include "ledger/service/workshop.h"
 #include "ledger/storage/event_log.h"
 #include "ledger/storage/head_watch.h"
@@ -51,7 +52,7 @@ struct OpenedLedger {
   std::unique_ptr<Anchor> anchor;
   std::unique_ptr<EventLog> log;
   std::unique_ptr<Clock> clock;
-  RehearsalClock* rehearsal_clock = nullptr;  // `clock`, on a rehearsal ledger
+  KeptClock* rehearsal_clock = nullptr;  // `clock`, on a rehearsal ledger
   std::unique_ptr<HeadWatch> head;
   std::unique_ptr<HeadWatch> published;
   std::unique_ptr<Committer> committer;
@@ -63,10 +64,10 @@ struct OpenedLedger {
 };
 
 // The open sequence; a refusal changes no byte of the database. `on_failure` runs when the
-// committer or the publisher has to stop for good: the process must end. A rehearsal clock starts
-// at the newest recorded_at. Errors: those of CheckPaths, LoadPrivateKey, EventLog::Inspect and
-// Open, Anchor::Open and CheckAgainstAnchor; FailedPrecondition KEY_MISMATCH: the key is not the
-// ledger's.
+// committer or the publisher has to stop for good: the process must end. A rehearsal clock stands
+// where it was set. Errors: those of CheckPaths, LoadPrivateKey, EventLog::Inspect and Open,
+// Anchor::Open, CheckAgainstAnchor and KeptClock::Open; FailedPrecondition KEY_MISMATCH: the key is
+// not the ledger's.
 absl::StatusOr<std::unique_ptr<OpenedLedger>> OpenLedger(
     const OpenLedgerOptions& options, std::function<void(absl::Status)> on_failure);
 

@@ -5,64 +5,28 @@
 #include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/resource_quota.h>
 
-#include <algorithm>
 #include <chrono>
 #include <utility>
-#include <vector>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
-#include "absl/strings/strip.h"
 #include "ledger/base/limits.h"
 #include "ledger/base/refusal.h"
 #include "ledger/base/status_macros.h"
-#include "ledger/merkle/encoding.h"
 
 namespace waymark {
 namespace {
 
 constexpr int kMillisPerSecond = 1000;
-
-// The host of HOST:PORT, without brackets.
-absl::StatusOr<absl::string_view> HostOf(absl::string_view listen) {
-  const size_t colon = listen.rfind(':');
-  absl::string_view host;
-  absl::StatusOr<uint64_t> port = absl::InvalidArgumentError("none");
-  if (colon != absl::string_view::npos) {
-    host = listen.substr(0, colon);
-    port = merkle::FromDecimal(listen.substr(colon + 1));
-  }
-  const bool bracketed = absl::ConsumePrefix(&host, "[");
-  if (!port.ok() || *port > 65535 || host.empty() ||
-      (bracketed && !absl::ConsumeSuffix(&host, "]")) ||
-      (!bracketed && absl::StrContains(host, ":"))) {
-    return Refuse({.reason = "LISTEN_INVALID",
-                   .message = absl::StrCat("listen: found \"", listen,
-                                           "\"; HOST:PORT such as 127.0.0.1:7443 or [::1]:7443"),
-                   .field = "listen"});
-  }
-  return host;
-}
-
-// Four decimal bytes, the first 127. A name other than localhost may resolve to anything.
-bool IsLoopback(absl::string_view host) {
-  if (host == "localhost" || host == "::1") return true;
-  const std::vector<absl::string_view> bytes = absl::StrSplit(host, '.');
-  return bytes.size() == 4 && bytes[0] == "127" &&
-         std::all_of(bytes.begin(), bytes.end(), [](absl::string_view byte) {
-           const absl::StatusOr<uint64_t> value = merkle::FromDecimal(byte);
-           return value.ok() && *value <= 255;
-         });
-}
+constexpr int kReflectionThreadsMax = 16;
 
 void SetBounds(grpc::ServerBuilder* builder) {
   grpc::ResourceQuota quota("waymark");
   quota.Resize(kGrpcMemoryBytesMax);
+  // Reflection, which is not ours, holds a thread for each of its streams; nothing else does.
+  quota.SetMaxThreads(kReflectionThreadsMax);
+  builder->SetSyncServerOption(grpc::ServerBuilder::NUM_CQS, 1);
   builder->SetResourceQuota(quota);
   builder->SetMaxReceiveMessageSize(static_cast<int>(kReceiveMessageBytesMax));
-  // A second server on the same port must fail to bind, not share its connections.
-  builder->AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   builder->AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kConcurrentStreamsPerConnectionMax);
   builder->AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, static_cast<int>(kMetadataBytesMax));
   builder->AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS,
@@ -81,22 +45,11 @@ void SetBounds(grpc::ServerBuilder* builder) {
 
 }  // namespace
 
-absl::Status CheckListenAddress(absl::string_view listen) {
-  ASSIGN_OR_RETURN(const absl::string_view host, HostOf(listen));
-  if (IsLoopback(host)) return absl::OkStatus();
-  return Refuse({.code = absl::StatusCode::kFailedPrecondition,
-                 .reason = "TLS_REQUIRED",
-                 .message = absl::StrCat("listen: ", host,
-                                         " can be reached from other machines, and this build has "
-                                         "no TLS; use 127.0.0.1"),
-                 .field = "listen"});
-}
-
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(const LedgerParts& parts,
                                                       MaturityQueries queries,
                                                       ProjectionControls projections,
                                                       const ServerOptions& options) {
-  RETURN_IF_ERROR(CheckListenAddress(options.listen));
+  ASSIGN_OR_RETURN(std::unique_ptr<Listener> listener, Listener::Bind(options.listen));
   grpc::EnableDefaultHealthCheckService(true);
   static const bool reflection = [] {
     grpc::reflection::InitProtoReflectionServerBuilderPlugin();
@@ -114,21 +67,22 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const LedgerParts& parts,
 
   grpc::ServerBuilder builder;
   SetBounds(&builder);
-  builder.AddListeningPort(options.listen, grpc::InsecureServerCredentials(), &server->port_);
+  std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> acceptor =
+      builder.experimental().AddExternalConnectionAcceptor(
+          grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
+          grpc::InsecureServerCredentials());
   builder.RegisterService(server->ledger_.get());
   builder.RegisterService(server->maturity_.get());
   builder.RegisterService(server->transparency_.get());
   builder.RegisterService(server->admin_.get());
   server->server_ = builder.BuildAndStart();
-  if (server->server_ == nullptr || server->port_ == 0) {
-    return Refuse({.code = absl::StatusCode::kUnavailable,
-                   .reason = "PORT_NOT_BOUND",
-                   .message = absl::StrCat("listen: ", options.listen,
-                                           " cannot be bound; another process may serve there"),
-                   .field = "listen"});
+  if (server->server_ == nullptr) {
+    return Refuse({.code = absl::StatusCode::kInternal,
+                   .reason = "SERVER_NOT_STARTED",
+                   .message = "gRPC did not start; its own words are in the log"});
   }
   server->address_ =
-      absl::StrCat(options.listen.substr(0, options.listen.rfind(':')), ":", server->port_);
+      absl::StrCat(options.listen.substr(0, options.listen.rfind(':')), ":", listener->port());
   grpc::HealthCheckServiceInterface& health = *server->server_->GetHealthCheckService();
   health.SetServingStatus(true);
   for (const char* service :
@@ -136,6 +90,8 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const LedgerParts& parts,
         v1::TransparencyService::service_full_name(), v1::AdminService::service_full_name()}) {
     health.SetServingStatus(service, true);
   }
+  server->listener_ = std::move(listener);
+  server->listener_->Start(std::move(acceptor));
   return server;
 }
 
@@ -151,6 +107,7 @@ void Server::Drain(const std::function<void()>& stop_writing) {
     workshop_->streams().EndAll(DrainingStatus());
     // What could be signed is; whoever still waits for more waits in vain.
     workshop_->EndWaiting();
+    listener_->Stop();
     // Never returns while a reactor is unfinished; the daemon's watchdog stands behind it.
     server_->Shutdown(std::chrono::system_clock::now() + std::chrono::seconds(kShutdownSeconds));
     workshop_->streams().WaitUntilEmpty(absl::Seconds(kShutdownSeconds));

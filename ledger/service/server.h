@@ -18,6 +18,7 @@
 #include "absl/strings/string_view.h"
 #include "ledger/service/admin_service.h"
 #include "ledger/service/ledger_service.h"
+#include "ledger/service/listener.h"
 #include "ledger/service/maturity_service.h"
 #include "ledger/service/transparency_service.h"
 #include "ledger/service/workshop.h"
@@ -30,14 +31,9 @@ struct ServerOptions {
   WorkshopOptions workshop;
 };
 
-// FailedPrecondition TLS_REQUIRED unless the host is a loopback address: nothing else may be bound
-// without TLS. InvalidArgument LISTEN_INVALID for what is no HOST:PORT.
-absl::Status CheckListenAddress(absl::string_view listen);
-
 class Server {
  public:
-  // Serves from when it returns: health answers SERVING. Errors: those of CheckListenAddress;
-  // Unavailable PORT_NOT_BOUND.
+  // Serves from when it returns: health answers SERVING. Errors: those of Listener::Bind.
   static absl::StatusOr<std::unique_ptr<Server>> Start(const LedgerParts& parts,
                                                        MaturityQueries queries,
                                                        ProjectionControls projections,
@@ -47,7 +43,7 @@ class Server {
   Server& operator=(const Server&) = delete;
 
   // The port that was bound, and HOST:PORT with it.
-  int port() const { return port_; }
+  int port() const { return listener_->port(); }
   const std::string& address() const { return address_; }
   Workshop& workshop() { return *workshop_; }
 
@@ -65,7 +61,7 @@ class Server {
   std::unique_ptr<TransparencyService> transparency_;
   std::unique_ptr<AdminService> admin_;
   std::unique_ptr<grpc::Server> server_;
-  int port_ = 0;
+  std::unique_ptr<Listener> listener_;
   std::string address_;
   bool drained_ = false;
 };

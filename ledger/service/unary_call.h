@@ -57,10 +57,12 @@ grpc::ServerUnaryReactor* AnswerUnary(
     step = *std::move(found);
   }
   auto request = std::make_shared<const Request>(*std::move(parsed));
-  const Ready ready = [&workshop, reactor, out, request,
+  const Ready ready = [&workshop, context, reactor, out, request,
                        answer = std::move(answer)](const absl::Status& status) {
     if (!status.ok()) return reactor->Finish(ToGrpc(status));
-    const bool taken = workshop.questions().Schedule([reactor, out, request, answer] {
+    const bool taken = workshop.questions().Schedule([context, reactor, out, request, answer] {
+      // Whoever has gone, or waited in vain, must not hold up those who still wait.
+      if (context->IsCancelled()) return reactor->Finish(grpc::Status::CANCELLED);
       const auto reply = answer(*request);
       if (reply.ok()) *out = ToBytes(*reply);
       reactor->Finish(ToGrpc(reply.status()));

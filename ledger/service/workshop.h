@@ -19,6 +19,7 @@
 #include "ledger/base/clock.h"
 #include "ledger/commit/committer.h"
 #include "ledger/publish/publisher.h"
+#include "ledger/service/kept_clock.h"
 #include "ledger/service/seen_values.h"
 #include "ledger/service/stream_registry.h"
 #include "ledger/service/task_pool.h"
@@ -39,7 +40,7 @@ struct LedgerParts {
   HeadWatch& published;
   const Clock& clock;
   // Set on a rehearsal ledger; it is `clock`.
-  RehearsalClock* rehearsal_clock = nullptr;
+  KeptClock* rehearsal_clock = nullptr;
 };
 
 struct WorkshopOptions {

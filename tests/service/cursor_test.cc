@@ -36,7 +36,7 @@ TEST(Cursor, BytesAreFrozen) {
             "0000000000000102"
             "1e1e1e1e1e1e1e1e"
             "5c5c5c5c5c5c5c5c"
-            "FROZEN");
+            "59b8930c");
 }
 
 TEST(Cursor, ComesBackAsItWas) {

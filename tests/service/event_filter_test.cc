@@ -139,10 +139,12 @@ TEST(EventFilter, HashDoesNotDependOnOrderOrRepeats) {
 
 TEST(EventFilter, HashIsFrozen) {
   ASSERT_OK_AND_ASSIGN(const EventFilter all, Compiled(""));
-  EXPECT_EQ(merkle::ToHex(all.hash()), "FROZEN_ALL");
+  EXPECT_EQ(merkle::ToHex(all.hash()),
+            "7247d86f48ffdc0453c0eaa9c0578eade2369e2a8173fcd552449270e05bd070");
   ASSERT_OK_AND_ASSIGN(const EventFilter filter,
                        Compiled("any_of { contract_id: 'C-1' focus: 'PI-CS' }"));
-  EXPECT_EQ(merkle::ToHex(filter.hash()), "FROZEN_ONE");
+  EXPECT_EQ(merkle::ToHex(filter.hash()),
+            "83c2d1ca73b3cf577014187d9ebf5c8d5c687ff8feb44387c4b7ed76b56035eb");
 }
 
 TEST(EventFilter, ListsAllThatIsWrongAtOnce) {
@@ -181,6 +183,21 @@ TEST(EventFilter, HasBounds) {
   EXPECT_OK(EventFilter::Compile(filter));
   filter.mutable_any_of(0)->add_party(std::string(kFilterValueBytesMax + 1, 'x'));
   EXPECT_THAT(EventFilter::Compile(filter), RefusedWith("FILTER_VALUE_INVALID"));
+}
+
+TEST(EventFilter, LooksIntoNothingThatIsTooLargeAndNamesNoMoreThanItsBound) {
+  v1::Filter many_values;
+  v1::Term& large = *many_values.add_any_of();
+  for (size_t i = 0; i <= kFilterValuesMax; ++i) {
+    large.add_contract_id("");
+    large.add_event_type("none");
+    large.add_marking("NONE");
+  }
+  EXPECT_EQ(ViolationsOf(EventFilter::Compile(many_values).status()).size(), 3u);
+  v1::Filter many_faults;
+  v1::Term& faulty = *many_faults.add_any_of();
+  for (size_t i = 0; i < kFilterValuesMax; ++i) faulty.add_contract_id("");
+  EXPECT_EQ(ViolationsOf(EventFilter::Compile(many_faults).status()).size(), kViolationsMax);
 }
 
 }  // namespace

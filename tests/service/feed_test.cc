@@ -431,7 +431,7 @@ TEST_F(Reading, WaitsForThePositionItMustHaveSeen) {
 TEST(ReadingByTime, StartsAtTheFirstEventRecordedThen) {
   LiveLedger ledger({.ledger_id = "example.com/t/rehearsal", .rehearsal = true});
   ASSERT_OK(ledger.Start());
-  RehearsalClock& clock = *ledger.parts().rehearsal_clock;
+  KeptClock& clock = *ledger.parts().rehearsal_clock;
   const uint64_t base = clock.Now().value;
   for (int i = 1; i <= 5; ++i) {
     ASSERT_OK(clock.Set(UnixMicros{base + i * 1000000u}));

@@ -188,8 +188,9 @@ MaturityQueries LiveLedger::Queries() {
     basis->set_contract_id(question.contract_id());
     basis->set_applied(now.value);
   };
-  const auto ask = [basis](auto reply) {
-    return [basis](const auto& request, UnixMicros now) -> absl::StatusOr<decltype(reply)> {
+  const auto ask = [this, basis](auto reply) {
+    return [this, basis](const auto& request, UnixMicros now) -> absl::StatusOr<decltype(reply)> {
+      ++questions;
       if (request.question().contract_id().empty()) {
         return Refuse({.code = absl::StatusCode::kNotFound,
                        .reason = "CONTRACT_UNKNOWN",

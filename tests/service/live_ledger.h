@@ -68,9 +68,10 @@ class LiveLedger {
   const std::string& key_file() const { return key_file_; }
   const std::string& ledger_id() const { return options_.ledger_id; }
 
-  // The fake projection: how often it was rebuilt, and how it is waited for (unless set otherwise:
-  // at once).
+  // The fake projection: how often it was rebuilt and asked, and how it is waited for (unless set
+  // otherwise: at once).
   std::atomic<uint64_t> rebuilds{0};
+  std::atomic<uint64_t> questions{0};
   std::function<void(Position, absl::Time, std::function<void(absl::Status)>)> wait_for;
 
  private:

@@ -10,6 +10,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "ledger/base/refusal.h"
+#include "ledger/base/status_macros.h"
 #include "ledger/merkle/entry_header.h"
 #include "ledger/service/init_ledger.h"
 #include "ledger/service/open_ledger.h"
@@ -93,6 +94,26 @@ TEST_F(InitAndOpen, ARehearsalBeginsWhereItsClockIsSet) {
   EXPECT_EQ(ledger->log->last_recorded_at(), *options_.clock);
   EXPECT_EQ(ledger->clock->Now(), *options_.clock);
   EXPECT_NE(ledger->rehearsal_clock, nullptr);
+}
+
+TEST_F(InitAndOpen, ARehearsalsClockIsTakenFromItsFileOrNotAtAll) {
+  options_.ledger_id = "example.com/test/rehearsal";
+  options_.rehearsal = true;
+  options_.clock = UnixMicros{1711962000000000};
+  ASSERT_OK(InitLedger(options_).status());
+  const auto clock_after = [this](const std::string& kept) -> absl::StatusOr<uint64_t> {
+    std::ofstream(options_.paths.data + "/rehearsal-clock") << kept;
+    ASSIGN_OR_RETURN(const auto ledger,
+                     OpenLedger({.paths = options_.paths, .key_file = options_.key_file},
+                                [](const absl::Status&) {}));
+    return ledger->clock->Now().value;
+  };
+  EXPECT_EQ(clock_after("1711962000000007\n").value_or(0), 1711962000000007u);
+  // Never before what is recorded, and nothing after a power cut is no clock at all.
+  EXPECT_EQ(clock_after("1711961999999999\n").value_or(0), options_.clock->value);
+  EXPECT_EQ(clock_after("").value_or(0), options_.clock->value);
+  EXPECT_THAT(clock_after("yesterday\n"), RefusedWith("CLOCK_FILE_DAMAGED"));
+  EXPECT_THAT(clock_after(std::string(100, '1')), RefusedWith("CLOCK_FILE_DAMAGED"));
 }
 
 TEST_F(InitAndOpen, InitRefusesWhatIsThereAndChangesNothing) {

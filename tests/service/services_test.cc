@@ -247,11 +247,13 @@ TEST(RehearsalClockCalls, SetTheTimeOfWhatIsRecorded) {
   EXPECT_EQ(reply.receipt().fixed().recorded_at().seconds(), 4000000000);
   EXPECT_THAT(set(3999999999), RefusedWith("CLOCK_BACKWARDS"));
   EXPECT_THAT(set(-1), RefusedWith("INSTANT_INVALID"));
-  // Where nobody has set it since the start, it stands at what was recorded last.
+  // A day that could be asked about stays one, also where nothing was recorded since.
+  ASSERT_OK(set(4000086400));
   ledger.Stop();
   ASSERT_OK(ledger.Start());
+  EXPECT_THAT(set(4000086399), RefusedWith("CLOCK_BACKWARDS"));
   ASSERT_OK_AND_ASSIGN(const v1::AppendReply later, ledger.Append(RegisterContract("C-2")));
-  EXPECT_EQ(later.receipt().fixed().recorded_at().seconds(), 4000000000);
+  EXPECT_EQ(later.receipt().fixed().recorded_at().seconds(), 4000086400);
 }
 
 // grpc.health.v1.HealthCheckRequest and -Response, field 1 of each.

@@ -1,14 +1,21 @@
 // The daemon as a process: its commands, its exit codes, its signals.
+#include <grpcpp/grpcpp.h>
+#include <netinet/in.h>
 #include <signal.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
+#include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <memory>
 #include <sstream>
 #include <string>
+#include <vector>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -16,6 +23,8 @@
 #include "tests/support/daemon.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/temp_dir.h"
+#include "waymark/v1/admin.grpc.pb.h"
+#include "waymark/v1/maturity.grpc.pb.h"
 
 namespace waymark::test {
 namespace {
@@ -25,7 +34,7 @@ struct Ended {
   std::string printed;
 };
 
-Ended Run(const std::string& arguments) {
+Ended RunDaemon(const std::string& arguments) {
   Ended ended;
   FILE* const pipe =
       popen(absl::StrCat(BuiltProgram("ledger/waymarkd"), " ", arguments, " 2>&1").c_str(), "r");
@@ -53,15 +62,15 @@ class Waymarkd : public testing::Test {
 };
 
 TEST_F(Waymarkd, ShowsHowItIsUsed) {
-  const Ended help = Run("--help");
+  const Ended help = RunDaemon("--help");
   EXPECT_EQ(help.code, 0);
   EXPECT_THAT(help.printed, testing::HasSubstr("waymarkd init --data"));
-  EXPECT_EQ(Run("serve --help").code, 0);
-  EXPECT_EQ(Run("--version").code, 0);
+  EXPECT_EQ(RunDaemon("serve --help").code, 0);
+  EXPECT_EQ(RunDaemon("--version").code, 0);
   for (const char* wrong :
        {"", "dance", "init", "serve --data x", "serve --data x --key y --port 1",
         "serve --data x --key y --disk-reserve much"}) {
-    EXPECT_EQ(Run(wrong).code, 2) << wrong;
+    EXPECT_EQ(RunDaemon(wrong).code, 2) << wrong;
   }
 }
 
@@ -76,7 +85,7 @@ TEST_F(Waymarkd, ServesUntilItIsToldToStop) {
   ASSERT_TRUE(std::getline(file, port));
   EXPECT_EQ(daemon->address(), absl::StrCat("127.0.0.1:", port));
   // The ledger is this one's alone.
-  ExpectRefused(Run("serve --listen 127.0.0.1:0" + Data() + Key()), "ANCHOR_LOCKED");
+  ExpectRefused(RunDaemon("serve --listen 127.0.0.1:0" + Data() + Key()), "ANCHOR_LOCKED");
   EXPECT_EQ(daemon->Terminate(), 0);
   ASSERT_OK(daemon->Start());
   EXPECT_EQ(daemon->Terminate(), 0);
@@ -103,19 +112,95 @@ TEST_F(Waymarkd, StartsAgainAfterItWasKilled) {
 }
 
 TEST_F(Waymarkd, RefusesInOneLineAndChangesNothing) {
-  ExpectRefused(Run("serve --listen 0.0.0.0:7443" + Data() + Key()), "TLS_REQUIRED");
-  ExpectRefused(Run("serve --listen nonsense" + Data() + Key()), "LISTEN_INVALID");
-  ExpectRefused(Run("serve" + Data() + Key()), "KEY_FILE_MISSING");
-  ExpectRefused(Run("init --ledger-id example.com/x" + Data() + Key()), "KEY_FILE_MISSING");
+  ExpectRefused(RunDaemon("serve --listen 0.0.0.0:7443" + Data() + Key()), "TLS_REQUIRED");
+  ExpectRefused(RunDaemon("serve --listen nonsense" + Data() + Key()), "LISTEN_INVALID");
+  ExpectRefused(RunDaemon("serve" + Data() + Key()), "KEY_FILE_MISSING");
+  ExpectRefused(RunDaemon("init --ledger-id example.com/x" + Data() + Key()), "KEY_FILE_MISSING");
   EXPECT_FALSE(std::filesystem::exists((dir_.path() + "/data")));
   ASSERT_OK(Daemon::Init(BuiltProgram("ledger/waymarkd"), dir_.path(), {}).status());
-  ExpectRefused(Run("init --ledger-id example.com/x" + Data() + Key()), "LEDGER_EXISTS");
+  ExpectRefused(RunDaemon("init --ledger-id example.com/x" + Data() + Key()), "LEDGER_EXISTS");
   ExpectRefused(
-      Run("init --ledger-id example.com/x/rehearsal --rehearsal --clock yesterday --data " +
-          (dir_.path() + "/other") + Key()),
+      RunDaemon("init --ledger-id example.com/x/rehearsal --rehearsal --clock yesterday --data " +
+                (dir_.path() + "/other") + Key()),
       "INSTANT_INVALID");
-  ExpectRefused(Run("serve --anchor-dir " + (dir_.path() + "/data/ledger/in") + Data() + Key()),
-                "ANCHOR_INSIDE_DATABASE");
+  ExpectRefused(
+      RunDaemon("serve --anchor-dir " + (dir_.path() + "/data/ledger/in") + Data() + Key()),
+      "ANCHOR_INSIDE_DATABASE");
+}
+
+// A program that starts the daemon with few descriptors and with what FLAGS says.
+std::string Wrapped(const std::string& directory) {
+  const std::string path = directory + "/wrapped";
+  std::ofstream(path) << "#!/bin/sh\nulimit -n 300\nexec " << BuiltProgram("ledger/waymarkd")
+                      << " \"$@\" $FLAGS\n";
+  chmod(path.c_str(), 0700);
+  return path;
+}
+
+std::unique_ptr<v1::AdminService::Stub> AdminOf(const Daemon& daemon) {
+  return v1::AdminService::NewStub(
+      grpc::CreateChannel(daemon.address(), grpc::InsecureChannelCredentials()));
+}
+
+grpc::Status GetStatus(v1::AdminService::Stub& admin, v1::GetStatusReply* reply) {
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(30));
+  context.set_wait_for_ready(true);
+  return admin.GetStatus(&context, {}, reply);
+}
+
+TEST_F(Waymarkd, KeepsDescriptorsForItselfWhenACrowdConnects) {
+  ASSERT_OK_AND_ASSIGN(const auto daemon, Daemon::Init(Wrapped(dir_.path()), dir_.path(), {}));
+  daemon->SetEnvironment({"FLAGS=--disk-reserve 0"});
+  ASSERT_OK(daemon->Start());
+  const auto before = AdminOf(*daemon);
+  v1::GetStatusReply reply;
+  ASSERT_TRUE(GetStatus(*before, &reply).ok());
+  sockaddr_in address = {};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  int port = 0;
+  ASSERT_TRUE(absl::SimpleAtoi(daemon->address().substr(daemon->address().rfind(':') + 1), &port));
+  address.sin_port = htons(static_cast<uint16_t>(port));
+  std::vector<int> crowd;
+  for (int i = 0; i < 500; ++i) {
+    crowd.push_back(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    ASSERT_EQ(connect(crowd.back(), reinterpret_cast<sockaddr*>(&address), sizeof(address)), 0);
+  }
+  // While they stay, whoever was there is served; once they go, everybody is.
+  EXPECT_TRUE(GetStatus(*before, &reply).ok());
+  for (const int one : crowd) close(one);
+  const grpc::Status after = GetStatus(*AdminOf(*daemon), &reply);
+  EXPECT_TRUE(after.ok()) << after.error_message();
+  EXPECT_EQ(daemon->Terminate(), 0);
+}
+
+TEST_F(Waymarkd, EndsInOrderThoughAQuestionWaitsForAViewThatHasNoRoom) {
+  ASSERT_OK_AND_ASSIGN(const auto daemon, Daemon::Init(Wrapped(dir_.path()), dir_.path(), {}));
+  daemon->SetEnvironment({"FLAGS=--disk-reserve 9000000000000000000"});
+  ASSERT_OK(daemon->Start());
+  const auto channel = grpc::CreateChannel(daemon->address(), grpc::InsecureChannelCredentials());
+  const auto maturity = v1::MaturityService::NewStub(channel);
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(60));
+  v1::GetStandingsRequest request;
+  request.mutable_question()->set_contract_id("C-1");
+  request.mutable_question()->set_min_position(0);
+  grpc::CompletionQueue queue;
+  const auto call = maturity->AsyncGetStandings(&context, request, &queue);
+  v1::GetStandingsReply standings;
+  grpc::Status end;
+  call->Finish(&standings, &end, nullptr);
+  // The reserve is the views' too.
+  v1::GetStatusReply reply;
+  ASSERT_TRUE(GetStatus(*v1::AdminService::NewStub(channel), &reply).ok());
+  ASSERT_EQ(reply.projections_size(), 1);
+  EXPECT_EQ(reply.projections(0).applied(), 0u);
+  EXPECT_EQ(daemon->Terminate(), 0);
+  void* tag = nullptr;
+  bool ok = false;
+  ASSERT_TRUE(queue.Next(&tag, &ok));
+  EXPECT_EQ(end.error_code(), grpc::StatusCode::UNAVAILABLE) << end.error_message();
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // waymark append: records the events of a file as one request.
 #include <iostream>
+#include <optional>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -18,17 +19,19 @@ namespace {
 
 struct AppendOptions {
   std::string contract, file;
-  int64_t expect = -1;
+  std::optional<uint64_t> expect;
   AuthorOptions author;
 };
 
 absl::Status Append(const Program& program, const AppendOptions& options) {
   ASSIGN_OR_RETURN(const std::string text, ReadFile(options.file, 4 * kRequestBytesMax));
-  ASSIGN_OR_RETURN(const auto messages, ReadEvents(text, options.author));
+  const auto read = ReadEvents(text, options.author);
+  if (!read.ok()) return At(options.file, read.status());
+  const auto& messages = *read;
   ASSIGN_OR_RETURN(const v1::AppendReply reply,
                    options.author.Append(program, options.contract, [&](RequestBuilder& request) {
                      for (const auto& message : messages) request.Add(*message);
-                     if (options.expect >= 0) request.Expect(options.expect);
+                     if (options.expect) request.Expect(*options.expect);
                    }));
   if (program.json) return PrintJson(reply);
   const v1::ReceiptFixed& fixed = reply.receipt().fixed();
@@ -72,7 +75,8 @@ absl::StatusOr<std::vector<std::unique_ptr<google::protobuf::Message>>> ReadEven
     const google::protobuf::Descriptor* descriptor = FindEventType(type);
     if (descriptor == nullptr || descriptor->FindFieldByName("common") == nullptr) {
       return refuse("EVENT_TYPE_UNKNOWN",
-                    absl::StrCat("type: there is no event ", Printable(type)));
+                    absl::StrCat("type: there is no event \"", Printable(type),
+                                 "\"; write it as in LevelDetermined"));
     }
     nlohmann::json payload = item;
     payload.erase("type");
@@ -111,7 +115,9 @@ void AddAppendCommand(CLI::App& app, Program& program) {
                                  "                        \"method\": \"read\", \"common\": "
                                  "{\"reason\": \"matches the survey\"}}]",
                                  [&program, options] { return Append(program, *options); });
-  command->add_option("--contract", options->contract, "Stream to append to")->required();
+  command->add_option("--contract", options->contract, "Stream to append to")
+      ->required()
+      ->check(Name());
   command
       ->add_option("--file", options->file,
                    "JSON: a list of events, or one; - reads standard input")
@@ -119,7 +125,7 @@ void AddAppendCommand(CLI::App& app, Program& program) {
   command
       ->add_option("--expect", options->expect,
                    "Revision that the first event must get (0: an empty contract)")
-      ->check(CLI::NonNegativeNumber);
+      ->check(WholeNumber<uint64_t>());
   options->author.AddTo(command);
 }
 

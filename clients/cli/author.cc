@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "clients/cpp/receipt_check.h"
+#include "ledger/base/refusal.h"
 #include "ledger/base/status_macros.h"
 #include "ledger/merkle/note_key.h"
 
@@ -11,17 +12,21 @@ namespace waymark::cli {
 
 void AuthorOptions::AddTo(CLI::App* command) {
   command->add_option("--principal", principal, "Who acts: a pseudonym, never a name")
+      ->check(Name())
       ->capture_default_str();
-  command->add_option("--party", party, "Party in whose name, where the events name none");
-  command->add_option("--role", role, "Capacity, such as CM or PRL, where the events name none");
-  command
-      ->add_option("--marking", marking,
-                   "PUBLIC, OFFICIAL, COMMERCIAL or PERSONAL, where the events name none")
+  command->add_option("--party", party, "Party in whose name, where the events name none")
+      ->check(Name());
+  command->add_option("--role", role, "Capacity, where the events name none")
+      ->check(OneOf(*v1::Role_descriptor(), "ROLE_"));
+  command->add_option("--marking", marking, "Who may read it, where the events do not say")
+      ->check(OneOf(*v1::Marking_descriptor(), "MARKING_"))
       ->capture_default_str();
   command->add_option("--key", key_file, "Sign with this private key file");
-  command->add_option("--request-id", request_id,
-                      "Send under this id; the same events sent again get the first receipt "
-                      "(unsigned ones only; default: a new id)");
+  command
+      ->add_option("--request-id", request_id,
+                   "Send under this id; the same events sent again get the first receipt "
+                   "(unsigned ones only; default: a new id)")
+      ->check(Name());
   command->add_option("--wait", wait, "What to wait for: durable or published")
       ->check(CLI::IsMember({"durable", "published"}))
       ->capture_default_str();
@@ -72,10 +77,24 @@ absl::StatusOr<v1::AppendReply> AuthorOptions::Append(
   if (!request_id.empty() && !key) {
     for (v1::EventToAppend& event : *request.mutable_events()) event.clear_salt();
   }
-  ASSIGN_OR_RETURN(v1::AppendReply reply, client.Append(request));
+  absl::StatusOr<v1::AppendReply> reply = client.Append(request);
+  const absl::Status& sent = reply.status();
+  if ((absl::IsUnavailable(sent) || absl::IsDeadlineExceeded(sent)) && ReasonOf(sent).empty()) {
+    return Refuse(
+        {sent.code(), kOutcomeUnknown,
+         absl::StrCat(
+             "request ", request.request_id(),
+             ": no answer came, so it may be recorded or "
+             "not; ",
+             request_id.empty() || key
+                 ? absl::StrCat("look before you send it again: waymark events --contract ",
+                                contract, " --reverse --limit 10")
+                 : "send it again as it is, under the same --request-id")});
+  }
+  RETURN_IF_ERROR(sent);
   // Without the salts there is nothing to recompute the leaves from.
   if (request_id.empty() || key)
-    RETURN_IF_ERROR(CheckReceipt(status.ledger(), request, reply.receipt(), ledger_key));
+    RETURN_IF_ERROR(CheckReceipt(status.ledger(), request, reply->receipt(), ledger_key));
   return reply;
 }
 

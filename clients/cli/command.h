@@ -15,8 +15,10 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/numbers.h"
+#include "absl/time/time.h"
 #include "clients/cpp/client.h"
 #include "google/protobuf/message.h"
+#include "google/protobuf/timestamp.pb.h"
 #include "ledger/merkle/ed25519.h"
 #include "waymark/v1/maturity.pb.h"
 
@@ -35,6 +37,9 @@ struct Program {
   Client Connect() const;
 };
 
+// Adds a family of commands, with the example of one of them.
+CLI::App* AddFamily(CLI::App& parent, const std::string& name, const std::string& help,
+                    const std::string& example);
 // Adds a command with its help and an example; `work` runs if it is chosen.
 CLI::App* AddCommand(CLI::App& parent, Program& program, const std::string& name,
                      const std::string& help, const std::string& example,
@@ -53,6 +58,17 @@ CLI::Validator WholeNumber() {
       "");
 }
 
+// Refuses, as usage, a name that is blank, not UTF-8 or holds a control character.
+CLI::Validator Name();
+// Takes, as usage, only the names of an enum's values without their prefix, such as "ROLE_".
+CLI::Validator OneOf(const google::protobuf::EnumDescriptor& type, const std::string& prefix);
+// Refuses, as usage, what cannot be the address of a server.
+CLI::Validator ServerAddress();
+
+// Says on standard error, in one line, what is wrong with the words on the command line and which
+// help to read.
+ExitCode ReportUsage(const CLI::App& app, const CLI::ParseError& error);
+
 // Options --contract, --as-of and --known-at of a question.
 struct QuestionOptions {
   std::string contract, as_of, known_at;
@@ -67,6 +83,13 @@ absl::Status PrintJson(const google::protobuf::Message& message);
 // A day as YYYY-MM-DD, "–" where it is absent.
 std::string Day(bool present, const v1::Date& date);
 
+// An instant from 1970 to 9999 as RFC 3339 writes it. InvalidArgument INSTANT_INVALID.
+absl::StatusOr<absl::Time> ParseInstant(const std::string& text);
+google::protobuf::Timestamp TimestampOf(absl::Time instant);
+
+// The same refusal with `where` before each of its messages.
+absl::Status At(const std::string& where, const absl::Status& status);
+
 // The bytes of a file, or of standard input for "-". NotFound FILE_UNREADABLE, InvalidArgument
 // FILE_TOO_LARGE.
 absl::StatusOr<std::string> ReadFile(const std::string& path, size_t bytes_max);
@@ -76,6 +99,9 @@ absl::Status WriteNewFile(const std::string& path, const std::string& bytes, boo
 
 // A private key file. PermissionDenied KEY_FILE_EXPOSED where others may read it.
 absl::StatusOr<merkle::PrivateKey> ReadKeyFile(const std::string& path);
+
+// Reason of an append of which nobody knows whether it was recorded.
+inline constexpr char kOutcomeUnknown[] = "OUTCOME_UNKNOWN";
 
 // Prints every violation on standard error, and what to do where the server cannot be reached.
 ExitCode Report(const absl::Status& status, const Program& program);

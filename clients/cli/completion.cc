@@ -27,9 +27,9 @@ absl::Status PrintCompletion(const CLI::App& app, const std::string& shell) {
   Collect(app, "waymark", &cases);
   if (shell == "zsh") std::cout << "autoload -U +X bashcompinit && bashcompinit\n";
   std::cout << "_waymark() {\n"
-               "  local path=\"waymark\" words=\"\" word\n"
+               "  local command=\"waymark\" words=\"\" word\n"
                "  for word in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n"
-               "    case \"$word\" in -*) ;; *) case \"$path $word\" in\n";
+               "    case \"$word\" in -*) ;; *) case \"$command $word\" in\n";
   // Only words that are commands lengthen the path; the value of an option does not.
   std::vector<std::string> paths;
   for (size_t at = cases.find('"'); at != std::string::npos; at = cases.find("\n    \"", at)) {
@@ -38,15 +38,14 @@ absl::Status PrintCompletion(const CLI::App& app, const std::string& shell) {
     paths.push_back(cases.substr(at, end - at + 1));
     at = end;
   }
-  std::cout
-      << "      " << absl::StrJoin(paths, "|") << ") path=\"$path $word\" ;;\n"
-      << "      esac ;;\n    esac\n  done\n"
-         "  case \"$path\" in\n"
-      << cases
-      << "  esac\n"
-         "  mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"${COMP_WORDS[COMP_CWORD]}\")\n"
-         "}\n"
-         "complete -o default -F _waymark waymark\n";
+  std::cout << "      " << absl::StrJoin(paths, "|") << ") command=\"$command $word\" ;;\n"
+            << "      esac ;;\n    esac\n  done\n"
+               "  case \"$command\" in\n"
+            << cases
+            << "  esac\n"
+               "  COMPREPLY=($(compgen -W \"$words\" -- \"${COMP_WORDS[COMP_CWORD]}\"))\n"
+               "}\n"
+               "complete -o default -F _waymark waymark\n";
   return absl::OkStatus();
 }
 

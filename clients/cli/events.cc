@@ -4,6 +4,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "clients/cli/answer_text.h"
 #include "clients/cli/command.h"
 #include "clients/cli/terminal.h"
@@ -49,7 +50,7 @@ absl::Status PrintEvent(const Program& program, const EventsOptions& options,
                                 ": the payload is not what was committed to")});
   }
   if (program.json) return PrintJson(event);
-  const std::string name = header.event_type.substr(header.event_type.rfind('.') + 1);
+  const std::string name = Printable(header.event_type.substr(header.event_type.rfind('.') + 1));
   const absl::Time recorded = absl::FromUnixMicros(static_cast<int64_t>(header.recorded_at.value));
   std::cout << Paint(absl::StrCat(header.position.value), Colour::kBold) << "  "
             << absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", recorded, absl::UTCTimeZone()) << "  "
@@ -67,10 +68,15 @@ absl::Status PrintEvent(const Program& program, const EventsOptions& options,
     return absl::OkStatus();
   }
   const std::unique_ptr<google::protobuf::Message> message = NewMessage(*type);
-  message->ParseFromString(event.payload());
+  if (!message->ParseFromString(event.payload())) {
+    std::cout << "  (payload of another shape)\n";
+    return absl::OkStatus();
+  }
   nlohmann::ordered_json payload = MessageToJson(*message);
   if (options.payloads) {
-    std::cout << "\n" << payload.dump(2) << "\n";
+    std::cout << "\n";
+    for (absl::string_view line : absl::StrSplit(payload.dump(2), '\n'))
+      std::cout << Printable(line) << "\n";
     return absl::OkStatus();
   }
   for (const char* key :
@@ -116,24 +122,31 @@ absl::Status Follow(const Program& program, const EventsOptions& options) {
   request.mutable_start()->set_from_position(options.from);
   grpc::ClientContext context;
   absl::Status shown;
-  return program.Connect().Subscribe(request, &context, [&](const v1::SubscribeReply& reply) {
+  uint64_t next = options.from;
+  const auto print = [&](const v1::SubscribeReply& reply) {
+    next = reply.resume().position();
     for (const v1::RecordedEvent& event : reply.batch().events()) {
       if (shown.ok()) shown = PrintEvent(program, options, event);
     }
     if (reply.has_caught_up() && !program.json) {
       std::cerr << Paint(absl::StrCat("-- caught up at ", reply.resume().position(),
                                       "; waiting (Ctrl-C ends)"),
-                         Colour::kDim)
+                         Colour::kDim, STDERR_FILENO)
                 << "\n";
     }
     return shown.ok();
-  });
+  };
+  const absl::Status ended = program.Connect().Subscribe(request, &context, print);
+  RETURN_IF_ERROR(shown);
+  return At(absl::StrCat("follow on with --from ", next), ended);
 }
 
 void AddFilterOptions(CLI::App* command, EventsOptions* options) {
-  command->add_option("--contract", options->contracts, "Only these contracts");
-  command->add_option("--type", options->types, "Only these event types, such as LevelDetermined");
-  command->add_option("--focus", options->focuses, "Only events about these focuses");
+  command->add_option("--contract", options->contracts, "Only these contracts")->check(Name());
+  command->add_option("--type", options->types, "Only these event types, such as LevelDetermined")
+      ->check(Name());
+  command->add_option("--focus", options->focuses, "Only events about these focuses")
+      ->check(Name());
   command->add_option("--from", options->from, "First position")
       ->check(WholeNumber<uint64_t>())
       ->capture_default_str();

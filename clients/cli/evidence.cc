@@ -42,7 +42,7 @@ absl::Status ListEvidence(const Program& program, const EvidenceOptions& options
   for (const v1::EvidenceStanding& item : reply.items()) {
     const auto* type = v1::EvidenceType_descriptor()->FindValueByNumber(item.evidence_type());
     table.Add(
-        {Printable(item.evidence_id()),
+        {item.evidence_id(),
          std::string(absl::StripPrefix(type == nullptr ? "" : type->name(), "EVIDENCE_TYPE_")),
          absl::StrJoin(item.focuses(), " "), item.recorded_local(), Day(item.has_due(), item.due()),
          InTime(item), Day(item.has_valid_to(), item.valid_to()), item.status(),
@@ -57,16 +57,16 @@ absl::Status ListEvidence(const Program& program, const EvidenceOptions& options
 }  // namespace
 
 void AddEvidenceCommands(CLI::App& app, Program& program) {
-  CLI::App* evidence = app.add_subcommand("evidence", "The evidence register");
-  evidence->require_subcommand(1);
+  CLI::App* evidence = AddFamily(app, "evidence", "The evidence register",
+                                 "waymark evidence list --contract HIGHWAYS-1");
   auto options = std::make_shared<EvidenceOptions>();
   CLI::App* command = AddCommand(*evidence, program, "list",
                                  "Items, when they were recorded, and what became of them",
                                  "waymark evidence list --contract HIGHWAYS-1 --focus PI-CS",
                                  [&program, options] { return ListEvidence(program, *options); });
   options->question.AddTo(command);
-  command->add_option("--focus", options->focus, "Only items for this focus");
-  command->add_option("--id", options->evidence_id, "Only this item");
+  command->add_option("--focus", options->focus, "Only items for this focus")->check(Name());
+  command->add_option("--id", options->evidence_id, "Only this item")->check(Name());
   command->add_option("--limit", options->limit, "Most items to print")
       ->check(CLI::Range(1, 5000))
       ->capture_default_str();

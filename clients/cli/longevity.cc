@@ -1,6 +1,7 @@
 // waymark longevity: the three figures for one focus or a set.
 #include <iostream>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "clients/cli/answer_text.h"
@@ -74,8 +75,8 @@ absl::Status Longevity(const Program& program, const LongevityOptions& options) 
   ASSIGN_OR_RETURN(*request.mutable_question(), options.question.Build());
   for (const std::string& focus : options.focuses) request.add_focuses(focus);
   request.set_level(options.level);
-  request.set_gap_policy(options.gap);
-  request.set_evidence_expiry(options.evidence_expiry);
+  request.set_gap_policy(absl::AsciiStrToUpper(options.gap));
+  request.set_evidence_expiry(absl::AsciiStrToUpper(options.evidence_expiry));
   if (options.grace >= 0) request.set_grace_days(options.grace);
   ASSIGN_OR_RETURN(const v1::GetLongevityReply reply, program.Connect().GetLongevity(request));
   if (program.json) return PrintJson(reply);
@@ -106,23 +107,19 @@ void AddLongevityCommand(CLI::App& app, Program& program) {
   command
       ->add_option("--focus", options->focuses,
                    "Focus code; several are answered for all of them together")
-      ->required();
+      ->required()
+      ->check(Name());
   command->add_option("--level", options->level, "At or above this level")
       ->required()
       ->check(CLI::Range(0, 5));
   command->add_option("--gap", options->gap, "Treat uncovered days as: hold, stale or lapse")
-      ->transform(CLI::CheckedTransformer(
-          std::map<std::string, std::string>{
-              {"hold", "HOLD"}, {"stale", "STALE"}, {"lapse", "LAPSE"}},
-          CLI::ignore_case));
+      ->check(CLI::IsMember({"hold", "stale", "lapse"}, CLI::ignore_case));
   command->add_option("--grace", options->grace, "Bridge ended lapses of at most this many days")
       ->check(CLI::Range(0, 90));
   command
       ->add_option("--evidence-expiry", options->evidence_expiry,
                    "Treat expired evidence as: flag or strict")
-      ->transform(CLI::CheckedTransformer(
-          std::map<std::string, std::string>{{"flag", "FLAG"}, {"strict", "STRICT"}},
-          CLI::ignore_case));
+      ->check(CLI::IsMember({"flag", "strict"}, CLI::ignore_case));
 }
 
 }  // namespace waymark::cli

@@ -1,5 +1,6 @@
 // The command line, for people and, with --json, for scripts.
 #include <csignal>
+#include <cstdlib>
 
 #include "clients/cli/command.h"
 
@@ -9,16 +10,19 @@ namespace {
 int Main(int argc, char** argv) {
   // A reader that goes away, such as `head`, ends the output; it is no fault.
   std::signal(SIGPIPE, SIG_DFL);
-  CLI::App app{
-      "waymark: ask, append to and check a Waymark ledger.\n"
-      "Start with: waymark status, then waymark standings --contract C.",
-      "waymark"};
+  // What goes wrong is said once, by Report.
+  setenv("GRPC_VERBOSITY", "NONE", /*overwrite=*/0);
+  CLI::App app{"Ask, append to and check a Waymark ledger.", "waymark"};
+  app.footer(
+      "Examples:\n  waymark status\n  waymark standings --contract HIGHWAYS-1\n  waymark standings "
+      "--help");
   Program program;
   app.require_subcommand(1);
   app.fallthrough();
   app.set_help_all_flag("--help-all", "Help of every command");
   app.add_option("--server", program.server, "Address of waymarkd")
       ->envname("WAYMARK_SERVER")
+      ->check(ServerAddress())
       ->capture_default_str();
   app.add_option("--timeout", program.timeout_seconds, "Seconds to wait for an answer")
       ->check(CLI::Range(1, 300))
@@ -42,7 +46,7 @@ int Main(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     // CLI11 speaks in exceptions; 0 is --help and --version.
-    return app.exit(error) == 0 ? kDone : kUsage;
+    return error.get_exit_code() == 0 ? app.exit(error) : ReportUsage(app, error);
   }
   return Report(program.run(), program);
 }

@@ -1,5 +1,7 @@
 // waymark matrix import: reads a matrix, says what is damaged, and drafts it on a contract.
 #include <iostream>
+#include <optional>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -31,7 +33,7 @@ struct ImportOptions {
 // The file's name without folder and ending.
 std::string StemOf(const std::string& path) {
   const std::string name = path.substr(path.find_last_of('/') + 1);
-  return name.substr(0, name.find('.'));
+  return name.substr(0, name.rfind('.'));
 }
 
 template <typename Counts>
@@ -74,7 +76,7 @@ void PrintReport(const MatrixImport& import, const std::string& hash) {
   for (const v1::QuarantineEntry& entry : import.matrix.quarantine()) {
     const auto* place = v1::QuarantinePlace_descriptor()->FindValueByNumber(entry.place());
     const auto* reason = v1::QuarantineReason_descriptor()->FindValueByNumber(entry.reason());
-    std::string text = Printable(entry.verbatim());
+    std::string text = entry.verbatim();
     constexpr size_t kShown = 60;
     if (text.size() > kShown) {
       size_t cut = kShown;
@@ -92,6 +94,40 @@ void PrintReport(const MatrixImport& import, const std::string& hash) {
   table.Print(std::cout);
 }
 
+// Refuses what can be read but never be recorded: a text, or all of them together, too large for
+// one event.
+absl::Status CheckRecordable(const v1::MatrixVersionDrafted& draft, const std::string& file) {
+  std::vector<Violation> violations;
+  std::string longest;
+  size_t most = 0;
+  const auto check = [&](const std::string& place, uint32_t line, size_t bytes) {
+    if (bytes > most) {
+      most = bytes;
+      longest = absl::StrCat(place, ", line ", line, ", ", bytes, " bytes");
+    }
+    if (bytes <= kTextBytesMax || violations.size() == kMatrixViolationsMax) return;
+    violations.push_back(
+        {absl::StatusCode::kInvalidArgument, "MATRIX_CELL_TOO_LARGE",
+         absl::StrCat(file, ": line ", line, ": ", place, ": ", bytes, " bytes of text, at most ",
+                      kTextBytesMax, " can be recorded; shorten it")});
+  };
+  for (const v1::Cell& cell : draft.matrix().cells()) {
+    check(absl::StrCat(cell.focus(), " level ", cell.level()), cell.source_line(),
+          cell.normalised().size());
+  }
+  for (const v1::Focus& focus : draft.matrix().focuses())
+    check(focus.code(), focus.source_line(), focus.passage().size());
+  for (const v1::Note& note : draft.matrix().notes())
+    check("note", note.source_line(), note.normalised().size());
+  if (!violations.empty()) return Refuse(violations);
+  if (draft.ByteSizeLong() <= kPayloadBytesMax) return absl::OkStatus();
+  return Refuse({absl::StatusCode::kInvalidArgument, "MATRIX_TOO_LARGE",
+                 absl::StrCat(file, ": makes a version of ", draft.ByteSizeLong(),
+                              " bytes, at most ", kPayloadBytesMax,
+                              " can be recorded; shorten it, beginning with the longest text (",
+                              longest, ")")});
+}
+
 absl::Status Import(const Program& program, const ImportOptions& options) {
   ASSIGN_OR_RETURN(const std::string bytes, ReadFile(options.file, kMatrixFileBytesMax));
   const std::string name = absl::AsciiStrToLower(options.file);
@@ -99,13 +135,22 @@ absl::Status Import(const Program& program, const ImportOptions& options) {
     return Refuse({absl::StatusCode::kInvalidArgument, "FORMAT_UNKNOWN",
                    absl::StrCat(options.file, ": the name must end in .tsv or .csv")});
   }
-  ASSIGN_OR_RETURN(
-      MatrixImport import,
-      ImportMatrix(bytes, absl::EndsWith(name, ".csv") ? TableFormat::kCsv : TableFormat::kTsv));
+  absl::StatusOr<MatrixImport> read =
+      ImportMatrix(bytes, absl::EndsWith(name, ".csv") ? TableFormat::kCsv : TableFormat::kTsv);
+  if (!read.ok()) return At(options.file, read.status());
+  MatrixImport& import = *read;
   const Digest source = merkle::Sha256(bytes);
   import.matrix.set_source(std::string(merkle::BytesOf(source)));
   import.matrix.set_version_id(options.version_id.empty() ? StemOf(options.file)
                                                           : options.version_id);
+  if (!merkle::IsUtf8(import.matrix.version_id())) {
+    return Refuse({absl::StatusCode::kInvalidArgument, "VERSION_ID_INVALID",
+                   "the file's name is not UTF-8; name the version with --version-id"});
+  }
+  v1::MatrixVersionDrafted draft;
+  options.author.FillCommon(draft.mutable_common());
+  *draft.mutable_matrix() = import.matrix;
+  RETURN_IF_ERROR(CheckRecordable(draft, options.file));
   const std::string hash = merkle::ToHex(merkle::Sha256(CanonicalMatrix(import.matrix)));
   if (options.contract.empty()) {
     if (program.json) return PrintJson(import.matrix);
@@ -113,14 +158,12 @@ absl::Status Import(const Program& program, const ImportOptions& options) {
     std::cout << "\nNothing was recorded. Add --contract C to draft this version on a contract.\n";
     return absl::OkStatus();
   }
-  v1::MatrixVersionDrafted draft;
-  options.author.FillCommon(draft.mutable_common());
-  *draft.mutable_matrix() = import.matrix;
-  Progress progress("drafting", 1);
-  progress.Advance(0);
+  std::optional<Progress> progress(std::in_place, "drafting", 1);
+  progress->Advance(0);
   ASSIGN_OR_RETURN(const v1::AppendReply reply,
                    options.author.Append(program, options.contract,
                                          [&](RequestBuilder& request) { request.Add(draft); }));
+  progress.reset();
   if (program.json) return PrintJson(reply);
   PrintReport(import, hash);
   std::cout << "\nDrafted on " << options.contract << " at position "
@@ -132,8 +175,8 @@ absl::Status Import(const Program& program, const ImportOptions& options) {
 }  // namespace
 
 void AddMatrixCommands(CLI::App& app, Program& program) {
-  CLI::App* matrix = app.add_subcommand("matrix", "The maturity matrix");
-  matrix->require_subcommand(1);
+  CLI::App* matrix =
+      AddFamily(app, "matrix", "The maturity matrix", "waymark matrix import matrix.tsv");
   auto options = std::make_shared<ImportOptions>();
   CLI::App* command =
       AddCommand(*matrix, program, "import",
@@ -143,9 +186,11 @@ void AddMatrixCommands(CLI::App& app, Program& program) {
                  "CM --principal cm-1",
                  [&program, options] { return Import(program, *options); });
   command->add_option("file", options->file, "The table, .tsv or .csv")->required();
-  command->add_option("--contract", options->contract, "Draft it on this contract");
-  command->add_option("--version-id", options->version_id,
-                      "Id of the version (default: the file's name)");
+  command->add_option("--contract", options->contract, "Draft it on this contract")->check(Name());
+  command
+      ->add_option("--version-id", options->version_id,
+                   "Id of the version (default: the file's name)")
+      ->check(Name());
   options->author.AddTo(command);
 }
 

@@ -19,13 +19,16 @@ namespace {
 constexpr size_t kProofFileBytesMax = 1 << 20;
 
 struct CheckpointOptions {
-  std::string out;
+  std::string out, vkey;
 };
 
 absl::Status PrintCheckpoint(const Program& program, const CheckpointOptions& options) {
   v1::GetCheckpointRequest request;
   request.set_level(v1::ACK_LEVEL_PUBLISHED);
   ASSIGN_OR_RETURN(const v1::GetCheckpointReply reply, program.Connect().GetCheckpoint(request));
+  ASSIGN_OR_RETURN(const merkle::VerifierKey key,
+                   merkle::ParseVkey(options.vkey.empty() ? reply.vkey() : options.vkey));
+  RETURN_IF_ERROR(merkle::OpenCheckpoint(reply.checkpoint(), key).status());
   if (!options.out.empty()) RETURN_IF_ERROR(WriteNewFile(options.out, reply.checkpoint()));
   if (program.json) return PrintJson(reply);
   if (options.out.empty()) {
@@ -46,16 +49,22 @@ absl::Status Prove(const Program& program, const ProveOptions& options) {
   v1::GetCheckpointRequest wait;
   wait.set_level(v1::ACK_LEVEL_PUBLISHED);
   wait.set_min_size(options.position + 1);
-  ASSIGN_OR_RETURN(const v1::GetCheckpointReply checkpoint, client.GetCheckpoint(wait));
+  const absl::StatusOr<v1::GetCheckpointReply> checkpoint = client.GetCheckpoint(wait);
+  if (ReasonOf(checkpoint.status()) == "MIN_SIZE_BEYOND_HEAD") {
+    return Refuse({absl::StatusCode::kOutOfRange, "POSITION_BEYOND_HEAD",
+                   absl::StrCat("--position: ", options.position,
+                                " is not recorded yet; waymark status tells how many events are")});
+  }
+  RETURN_IF_ERROR(checkpoint.status());
   v1::ProveInclusionRequest request;
   request.set_position(options.position);
-  request.set_size(checkpoint.size());
+  request.set_size(checkpoint->size());
   ASSIGN_OR_RETURN(const v1::ProveInclusionReply reply, client.ProveInclusion(request));
   // A key that came from the server shows only that the server agrees with itself; the annex's key
   // shows more.
   const bool pinned = !options.vkey.empty();
   ASSIGN_OR_RETURN(const merkle::VerifierKey key,
-                   merkle::ParseVkey(pinned ? options.vkey : checkpoint.vkey()));
+                   merkle::ParseVkey(pinned ? options.vkey : checkpoint->vkey()));
   RETURN_IF_ERROR(merkle::VerifyTlogProof(reply.tlog_proof(), reply.header(), key).status());
   RETURN_IF_ERROR(WriteNewFile(options.out, reply.tlog_proof()));
   if (absl::Status written = WriteNewFile(options.out + ".header", reply.header()); !written.ok()) {
@@ -115,6 +124,8 @@ void AddProofCommands(CLI::App& app, Program& program) {
       "waymark checkpoint --out ledger.checkpoint",
       [&program, checkpoint] { return PrintCheckpoint(program, *checkpoint); });
   first->add_option("--out", checkpoint->out, "File to write; must not exist (default: print)");
+  first->add_option("--vkey", checkpoint->vkey,
+                    "The ledger's verifier key as you know it (default: the server's word)");
 
   auto prove = std::make_shared<ProveOptions>();
   CLI::App* second = AddCommand(

@@ -37,7 +37,7 @@ absl::Status Standings(const Program& program, const QuestionOptions& options) {
     std::vector<std::string> flags(standing.flags().begin(), standing.flags().end());
     if (standing.has_provisional_level())
       flags.push_back(absl::StrCat("PROVISIONAL_", standing.provisional_level()));
-    table.Add({standing.focus(), Printable(standing.name()),
+    table.Add({standing.focus(), standing.name(),
                Text(standing.has_level() ? absl::StrCat(standing.level()) : "–",
                     ColourOf(standing.state())),
                Text(std::string(NameOf(standing.state())), ColourOf(standing.state())),

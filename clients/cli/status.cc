@@ -11,13 +11,11 @@
 namespace waymark::cli {
 namespace {
 
-constexpr uint64_t kMebibyte = 1 << 20;
-
 absl::Status Status(const Program& program) {
   ASSIGN_OR_RETURN(const v1::GetStatusReply reply, program.Connect().GetStatus());
   if (program.json) return PrintJson(reply);
   const auto line = [](const char* name, const std::string& value) {
-    std::cout << Paint(name, Colour::kBold) << value << "\n";
+    std::cout << Paint(name, Colour::kBold) << Printable(value) << "\n";
   };
   line("ledger       ", reply.ledger() + (reply.rehearsal() ? "  REHEARSAL" : ""));
   line("vkey         ", reply.vkey());
@@ -28,22 +26,21 @@ absl::Status Status(const Program& program) {
            (reply.has_published_at() ? " at " + InstantText(reply.published_at()) : ""));
   line("time         ",
        InstantText(reply.now()) + ", last event " + InstantText(reply.last_recorded_at()));
-  line("disk         ", Thousands(reply.database_bytes() / kMebibyte) + " MiB used, " +
-                            Thousands(reply.disk_free_bytes() / kMebibyte) + " MiB free, " +
-                            Thousands(reply.disk_reserve_bytes() / kMebibyte) +
-                            " MiB kept in reserve");
+  line("disk         ", Bytes(reply.database_bytes()) + " used, " + Bytes(reply.disk_free_bytes()) +
+                            " free, " + Bytes(reply.disk_reserve_bytes()) + " kept in reserve");
   for (const v1::ProjectionStatus& projection : reply.projections()) {
     line("projection   ",
          absl::StrCat(projection.name(), "/", projection.version(), " ", projection.state(), ", ",
                       projection.lag(), " events behind",
-                      projection.fault().empty() ? "" : ": " + Printable(projection.fault())));
+                      projection.fault().empty() ? "" : ": " + projection.fault()));
   }
   line("build        ",
        absl::StrCat(reply.version(), ", format ", reply.format_version(), ", ", reply.build()));
   line("up since     ", InstantText(reply.started_at()));
   std::cout << Paint("alarms       ", Colour::kBold)
-            << (reply.alarms().empty() ? Paint("none", Colour::kGreen)
-                                       : Paint(absl::StrJoin(reply.alarms(), " "), Colour::kRed))
+            << (reply.alarms().empty()
+                    ? Paint("none", Colour::kGreen)
+                    : Paint(Printable(absl::StrJoin(reply.alarms(), " ")), Colour::kRed))
             << "\n";
   return absl::OkStatus();
 }
@@ -75,8 +72,8 @@ void AddStatusCommands(CLI::App& app, Program& program) {
   AddCommand(app, program, "status",
              "Head, published size, projections, disk and alarms of the daemon",
              "waymark status --server 127.0.0.1:7443", [&program] { return Status(program); });
-  CLI::App* projection = app.add_subcommand("projection", "Read models");
-  projection->require_subcommand(1);
+  CLI::App* projection =
+      AddFamily(app, "projection", "Read models", "waymark projection rebuild maturity");
   auto name = std::make_shared<std::string>("maturity");
   CLI::App* rebuild = AddCommand(
       *projection, program, "rebuild",

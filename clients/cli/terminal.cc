@@ -1,7 +1,5 @@
 #include "clients/cli/terminal.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -9,17 +7,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "ledger/merkle/encoding.h"
 
 namespace waymark::cli {
 namespace {
 
 constexpr int kBarCells = 30;
-
-// Code points of UTF-8 text: bytes that do not continue another.
-size_t Width(absl::string_view text) {
-  return std::count_if(text.begin(), text.end(),
-                       [](char c) { return (static_cast<uint8_t>(c) & 0xc0) != 0x80; });
-}
 
 const char* CodeOf(Colour colour) {
   switch (colour) {
@@ -41,55 +34,32 @@ const char* CodeOf(Colour colour) {
   return "0";
 }
 
+// Whether the file takes colour: it is a terminal, NO_COLOR is not set and TERM is not "dumb".
+bool ColourWanted(int file) {
+  const char* term = std::getenv("TERM");
+  const char* refused = std::getenv("NO_COLOR");
+  return isatty(file) != 0 && (refused == nullptr || *refused == '\0') && term != nullptr &&
+         std::strcmp(term, "dumb") != 0;
+}
+
+// Bytes of the control at the front of UTF-8 text: 1 or 2 for those of ASCII and Latin-1, 3 for
+// marks that turn the direction of writing round; 0 if there is none.
+size_t ControlAt(absl::string_view text) {
+  const auto byte = [text](size_t i) {
+    return i < text.size() ? static_cast<uint8_t>(text[i]) : uint8_t{0};
+  };
+  if (byte(0) < 0x20 || byte(0) == 0x7f) return 1;
+  if (byte(0) == 0xc2 && byte(1) >= 0x80 && byte(1) < 0xa0) return 2;
+  const bool turns = byte(0) == 0xe2 && ((byte(1) == 0x80 && byte(2) >= 0xaa && byte(2) <= 0xae) ||
+                                         (byte(1) == 0x81 && byte(2) >= 0xa6 && byte(2) <= 0xa9));
+  return turns ? 3 : 0;
+}
+
 }  // namespace
 
-bool ColourWanted() {
-  static const bool wanted = [] {
-    const char* term = std::getenv("TERM");
-    const char* refused = std::getenv("NO_COLOR");
-    return isatty(STDOUT_FILENO) != 0 && (refused == nullptr || *refused == '\0') &&
-           term != nullptr && std::strcmp(term, "dumb") != 0;
-  }();
-  return wanted;
-}
-
-std::string Paint(absl::string_view text, Colour colour) {
-  if (colour == Colour::kNone || !ColourWanted()) return std::string(text);
+std::string Paint(absl::string_view text, Colour colour, int file) {
+  if (colour == Colour::kNone || text.empty() || !ColourWanted(file)) return std::string(text);
   return absl::StrCat("\x1b[", CodeOf(colour), "m", text, "\x1b[0m");
-}
-
-Table& Table::AlignRight(size_t column) {
-  right_.push_back(column);
-  return *this;
-}
-
-void Table::Print(std::ostream& out) const {
-  std::vector<size_t> widths;
-  for (const std::string& title : header_) widths.push_back(Width(title));
-  for (const auto& row : rows_) {
-    for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], Width(row[i].value));
-  }
-  const auto print = [&](const std::vector<Text>& row) {
-    for (size_t i = 0; i < row.size(); ++i) {
-      const std::string padding(widths[i] - Width(row[i].value), ' ');
-      const bool right = std::find(right_.begin(), right_.end(), i) != right_.end();
-      const std::string shown = Paint(row[i].value, row[i].colour);
-      out << (right                 ? padding + shown
-              : i + 1 == row.size() ? shown
-                                    : shown + padding)
-          << (i + 1 == row.size() ? "\n" : "  ");
-    }
-  };
-  std::vector<Text> titles, rules;
-  for (size_t i = 0; i < header_.size(); ++i) {
-    titles.emplace_back(header_[i], Colour::kBold);
-    std::string rule;
-    for (size_t k = 0; k < widths[i]; ++k) rule += "─";
-    rules.emplace_back(std::move(rule), Colour::kDim);
-  }
-  print(titles);
-  print(rules);
-  for (const auto& row : rows_) print(row);
 }
 
 Progress::Progress(std::string what, uint64_t total)
@@ -99,8 +69,11 @@ Progress::Progress(std::string what, uint64_t total)
       begun_(std::chrono::steady_clock::now()),
       last_(begun_) {}
 
-Progress::~Progress() {
+Progress::~Progress() { Clear(); }
+
+void Progress::Clear() {
   if (drawn_) std::fprintf(stderr, "\r\x1b[K");
+  drawn_ = false;
 }
 
 void Progress::Advance(uint64_t done) {
@@ -135,10 +108,23 @@ std::string Thousands(uint64_t number) {
   return digits;
 }
 
+std::string Bytes(uint64_t count) {
+  constexpr uint64_t kKibibyte = 1 << 10, kMebibyte = 1 << 20;
+  if (count < kKibibyte) return absl::StrCat(count, " bytes");
+  if (count < 10 * kMebibyte) return absl::StrCat(Thousands(count / kKibibyte), " KiB");
+  return absl::StrCat(Thousands(count / kMebibyte), " MiB");
+}
+
 std::string Printable(absl::string_view text) {
-  std::string safe(text);
-  for (char& c : safe) {
-    if (static_cast<uint8_t>(c) < 0x20 || c == 0x7f) c = '?';
+  const bool utf8 = merkle::IsUtf8(text);
+  std::string safe;
+  safe.reserve(text.size());
+  while (!text.empty()) {
+    const size_t control =
+        utf8 ? ControlAt(text)
+             : (static_cast<uint8_t>(text[0]) >= 0x7f || static_cast<uint8_t>(text[0]) < 0x20);
+    safe += control > 0 ? '?' : text[0];
+    text.remove_prefix(control > 0 ? control : 1);
   }
   return safe;
 }

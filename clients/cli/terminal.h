@@ -7,6 +7,8 @@
 #ifndef WAYMARK_CLIENTS_CLI_TERMINAL_H_
 #define WAYMARK_CLIENTS_CLI_TERMINAL_H_
 
+#include <unistd.h>
+
 #include <chrono>
 #include <cstdint>
 #include <ostream>
@@ -19,12 +21,9 @@ namespace waymark::cli {
 
 enum class Colour { kNone, kBold, kDim, kRed, kGreen, kYellow, kCyan };
 
-// Whether standard output takes colour: it is a terminal, NO_COLOR is not set and TERM is not
-// "dumb".
-bool ColourWanted();
-
-// `text` in a colour, or as it is where colour is not wanted.
-std::string Paint(absl::string_view text, Colour colour);
+// `text` in a colour where `file`, to which it goes, is a terminal that wants colour: NO_COLOR is
+// not set and TERM is not "dumb".
+std::string Paint(absl::string_view text, Colour colour, int file = STDOUT_FILENO);
 
 struct Text {
   Text(std::string value) : value(std::move(value)) {}  // NOLINT: a cell is mostly plain text
@@ -34,17 +33,23 @@ struct Text {
   Colour colour = Colour::kNone;
 };
 
-// Columns as wide as their widest cell, counted in code points. The last column is not padded.
+// Columns as wide as their widest cell, counted in code points; the last column is not padded. On a
+// terminal that is too narrow cells are broken between words, and where that is not enough each row
+// becomes a list of the values that it has.
 class Table {
  public:
   explicit Table(std::vector<std::string> header) : header_(std::move(header)) {}
   // Numbers read better flush right.
   Table& AlignRight(size_t column);
-  void Add(std::vector<Text> row) { rows_.push_back(std::move(row)); }
+  // REQUIRES: a cell for each column. What is not safe for a terminal is replaced (Printable).
+  void Add(std::vector<Text> row);
   bool empty() const { return rows_.empty(); }
   void Print(std::ostream& out) const;
 
  private:
+  void PrintGrid(const std::vector<size_t>& widths, std::ostream& out) const;
+  void PrintRecords(std::ostream& out) const;
+
   std::vector<std::string> header_;
   std::vector<size_t> right_;
   std::vector<std::vector<Text>> rows_;
@@ -57,6 +62,8 @@ class Progress {
   Progress(std::string what, uint64_t total);
   ~Progress();
   void Advance(uint64_t done);
+  // Makes room for a line of text; the next Advance draws the bar again.
+  void Clear();
 
  private:
   void Draw(uint64_t done);
@@ -70,7 +77,11 @@ class Progress {
 // "1,234,567".
 std::string Thousands(uint64_t number);
 
-// Text from elsewhere, safe for a terminal: control bytes become "?".
+// "180 KiB", "24,041 MiB".
+std::string Bytes(uint64_t count);
+
+// Text from elsewhere, safe for a terminal: control characters, marks that turn the direction of
+// writing and whatever is not UTF-8 become "?".
 std::string Printable(absl::string_view text);
 
 }  // namespace waymark::cli

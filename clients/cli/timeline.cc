@@ -69,7 +69,9 @@ void AddTimelineCommand(CLI::App& app, Program& program) {
                                  "waymark timeline --contract HIGHWAYS-1 --focus SE-AM",
                                  [&program, options] { return Timeline(program, *options); });
   options->question.AddTo(command);
-  command->add_option("--focus", options->focus, "Focus code, such as PI-CS")->required();
+  command->add_option("--focus", options->focus, "Focus code, such as PI-CS")
+      ->required()
+      ->check(Name());
 }
 
 }  // namespace waymark::cli

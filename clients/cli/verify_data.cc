@@ -1,8 +1,11 @@
 // waymark verify --data: reads every stored byte of a stopped ledger or a backup and hashes it
 // again. The one file of the command line that opens the storage.
+#include <unistd.h>
+
 #include <iostream>
 
 #include "absl/strings/str_cat.h"
+#include "clients/cli/answer_text.h"
 #include "clients/cli/command.h"
 #include "clients/cli/terminal.h"
 #include "ledger/base/limits.h"
@@ -50,6 +53,10 @@ absl::StatusOr<std::vector<ReleasedCheckpoint>> ReadReleased(const std::string& 
 // The released checkpoints with the anchor, which a crash may have left one ahead of them.
 absl::StatusOr<std::vector<ReleasedCheckpoint>> ReadSigned(const std::string& directory,
                                                            const merkle::VerifierKey& key) {
+  if (access(directory.c_str(), F_OK) != 0) {
+    return Refuse({absl::StatusCode::kNotFound, "ANCHOR_MISSING",
+                   directory + ": no such folder; say where the anchor lies with --anchor-dir"});
+  }
   ASSIGN_OR_RETURN(std::vector<ReleasedCheckpoint> signed_ones,
                    ReadReleased(directory + "/checkpoints", key));
   const std::string path = directory + "/anchor";
@@ -110,8 +117,7 @@ void PrintReport(const Program& program, const VerifyReport& report, const std::
   if (report.fault_count == 0) {
     std::cout << Paint("whole", Colour::kGreen) << "        every byte is as it was recorded\n";
   } else {
-    std::cout << Paint(absl::StrCat(report.fault_count, " faults"), Colour::kRed)
-              << ", the first:\n"
+    std::cout << Paint(Counted(report.fault_count, "fault"), Colour::kRed) << ", the first:\n"
               << FormatFault(*report.first_fault) << "\n";
   }
 }
@@ -126,6 +132,7 @@ absl::Status VerifyDirectory(const Program& program, const VerifyDataOptions& op
     progress->Advance(done.value);
   };
   verify.on_fault = [&](const Fault& fault) {
+    if (progress != nullptr) progress->Clear();
     if (!program.json && ++printed <= kFaultsPrintedMax) std::cerr << FormatFault(fault) << "\n";
   };
   const std::string directory = options.data + "/ledger";
@@ -146,8 +153,8 @@ absl::Status VerifyDirectory(const Program& program, const VerifyDataOptions& op
   PrintReport(program, report, merkle::FormatVkey(key), !options.vkey.empty());
   if (report.fault_count == 0) return absl::OkStatus();
   return Refuse({absl::StatusCode::kDataLoss, "LEDGER_DAMAGED",
-                 absl::StrCat(options.data, ": ", report.fault_count,
-                              " faults; keep the directory as it is and restore "
+                 absl::StrCat(options.data, ": ", Counted(report.fault_count, "fault"),
+                              "; keep the directory as it is and restore "
                               "a copy that verifies")});
 }
 

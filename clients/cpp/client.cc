@@ -22,13 +22,12 @@ std::chrono::system_clock::time_point DeadlineIn(absl::Duration timeout) {
   return std::chrono::system_clock::now() + absl::ToChronoMicroseconds(timeout);
 }
 
-// One unary call with a deadline.
+// One unary call with a deadline. It fails at once where nobody listens.
 template <typename Reply, typename Stub, typename Method, typename Request>
-absl::StatusOr<Reply> Call(absl::Duration timeout, bool wait, Stub& stub, Method method,
+absl::StatusOr<Reply> Call(absl::Duration timeout, Stub& stub, Method method,
                            const Request& request) {
   grpc::ClientContext context;
   context.set_deadline(DeadlineIn(timeout));
-  context.set_wait_for_ready(wait);
   Reply reply;
   const grpc::Status status = (stub.*method)(&context, request, &reply);
   if (!status.ok()) return FromGrpc(status);
@@ -101,9 +100,8 @@ absl::StatusOr<v1::AppendReply> Client::Append(const v1::AppendRequest& request)
   absl::Duration pause = kFirstPause;
   for (;;) {
     const auto left = absl::FromChrono(give_up - std::chrono::system_clock::now());
-    absl::StatusOr<v1::AppendReply> reply =
-        Call<v1::AppendReply>(std::max(left, absl::Milliseconds(1)), options_.retry, *ledger_,
-                              &v1::LedgerService::Stub::Append, request);
+    absl::StatusOr<v1::AppendReply> reply = Call<v1::AppendReply>(
+        std::max(left, absl::Milliseconds(1)), *ledger_, &v1::LedgerService::Stub::Append, request);
     const bool again =
         options_.retry && absl::IsUnavailable(reply.status()) && DeadlineIn(pause) < give_up;
     if (!again) return reply;
@@ -113,51 +111,51 @@ absl::StatusOr<v1::AppendReply> Client::Append(const v1::AppendRequest& request)
 }
 
 absl::StatusOr<v1::GetMatrixReply> Client::GetMatrix(const v1::GetMatrixRequest& request) const {
-  return Call<v1::GetMatrixReply>(options_.timeout, options_.retry, *maturity_,
+  return Call<v1::GetMatrixReply>(options_.timeout, *maturity_,
                                   &v1::MaturityService::Stub::GetMatrix, request);
 }
 absl::StatusOr<v1::GetStandingsReply> Client::GetStandings(
     const v1::GetStandingsRequest& request) const {
-  return Call<v1::GetStandingsReply>(options_.timeout, options_.retry, *maturity_,
+  return Call<v1::GetStandingsReply>(options_.timeout, *maturity_,
                                      &v1::MaturityService::Stub::GetStandings, request);
 }
 absl::StatusOr<v1::GetLongevityReply> Client::GetLongevity(
     const v1::GetLongevityRequest& request) const {
-  return Call<v1::GetLongevityReply>(options_.timeout, options_.retry, *maturity_,
+  return Call<v1::GetLongevityReply>(options_.timeout, *maturity_,
                                      &v1::MaturityService::Stub::GetLongevity, request);
 }
 absl::StatusOr<v1::GetTimelineReply> Client::GetTimeline(
     const v1::GetTimelineRequest& request) const {
-  return Call<v1::GetTimelineReply>(options_.timeout, options_.retry, *maturity_,
+  return Call<v1::GetTimelineReply>(options_.timeout, *maturity_,
                                     &v1::MaturityService::Stub::GetTimeline, request);
 }
 absl::StatusOr<v1::ListEvidenceReply> Client::ListEvidence(
     const v1::ListEvidenceRequest& request) const {
-  return Call<v1::ListEvidenceReply>(options_.timeout, options_.retry, *maturity_,
+  return Call<v1::ListEvidenceReply>(options_.timeout, *maturity_,
                                      &v1::MaturityService::Stub::ListEvidence, request);
 }
 absl::StatusOr<v1::GetCheckpointReply> Client::GetCheckpoint(
     const v1::GetCheckpointRequest& request) const {
-  return Call<v1::GetCheckpointReply>(options_.timeout, options_.retry, *transparency_,
+  return Call<v1::GetCheckpointReply>(options_.timeout, *transparency_,
                                       &v1::TransparencyService::Stub::GetCheckpoint, request);
 }
 absl::StatusOr<v1::ProveInclusionReply> Client::ProveInclusion(
     const v1::ProveInclusionRequest& request) const {
-  return Call<v1::ProveInclusionReply>(options_.timeout, options_.retry, *transparency_,
+  return Call<v1::ProveInclusionReply>(options_.timeout, *transparency_,
                                        &v1::TransparencyService::Stub::ProveInclusion, request);
 }
 absl::StatusOr<v1::ProveConsistencyReply> Client::ProveConsistency(
     const v1::ProveConsistencyRequest& request) const {
-  return Call<v1::ProveConsistencyReply>(options_.timeout, options_.retry, *transparency_,
+  return Call<v1::ProveConsistencyReply>(options_.timeout, *transparency_,
                                          &v1::TransparencyService::Stub::ProveConsistency, request);
 }
 absl::StatusOr<v1::GetStatusReply> Client::GetStatus() const {
-  return Call<v1::GetStatusReply>(options_.timeout, options_.retry, *admin_,
-                                  &v1::AdminService::Stub::GetStatus, v1::GetStatusRequest());
+  return Call<v1::GetStatusReply>(options_.timeout, *admin_, &v1::AdminService::Stub::GetStatus,
+                                  v1::GetStatusRequest());
 }
 absl::StatusOr<v1::SetRehearsalClockReply> Client::SetRehearsalClock(
     const v1::SetRehearsalClockRequest& request) const {
-  return Call<v1::SetRehearsalClockReply>(options_.timeout, options_.retry, *admin_,
+  return Call<v1::SetRehearsalClockReply>(options_.timeout, *admin_,
                                           &v1::AdminService::Stub::SetRehearsalClock, request);
 }
 

@@ -26,18 +26,19 @@ namespace waymark {
 // (ledger/base/refusal.h).
 absl::Status FromGrpc(const grpc::Status& status);
 
-// Safe from any thread. Each call waits at most `timeout`; a DeadlineExceeded or Unavailable from
-// Append means that the outcome is unknown: send the same request again.
+// Safe from any thread. A question is Unavailable at once where nobody listens, and waits at most
+// `timeout` for its answer. A DeadlineExceeded or Unavailable from Append means that the outcome is
+// unknown: send the same request again.
 class Client {
  public:
   struct Options {
     absl::Duration timeout = absl::Seconds(30);
-    // Send an Append again while the answer is Unavailable. Without it the call fails as soon as
-    // the server is gone.
+    // Send an Append again while the answer is Unavailable, so that it outlives a restart of the
+    // server. Without it the call fails as soon as the server is gone.
     bool retry = true;
   };
 
-  // Does not wait for the server: the first call does, for at most its timeout.
+  // Does not connect yet: the first call does.
   explicit Client(const std::string& address);
   Client(const std::string& address, const Options& options);
 

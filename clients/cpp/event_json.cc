@@ -1,5 +1,6 @@
 #include "clients/cpp/event_json.h"
 
+#include <algorithm>
 #include <limits>
 #include <optional>
 #include <set>
@@ -81,6 +82,7 @@ class Reader {
     }
     if (!value.is_object()) return WrongType(path, value, "an object");
     const Descriptor& type = *message->GetDescriptor();
+    std::set<const void*> given;  // fields and choices between fields
     for (const auto& [name, item] : value.items()) {
       const FieldDescriptor* field = type.FindFieldByName(name);
       if (field == nullptr) field = type.FindFieldByCamelcaseName(name);
@@ -89,6 +91,11 @@ class Reader {
         return Wrong("FIELD_UNKNOWN", inner, absl::StrCat(type.name(), " has no such field"));
       }
       if (item.is_null()) continue;
+      const void* place = field;
+      if (field->real_containing_oneof() != nullptr) place = field->real_containing_oneof();
+      if (!given.insert(place).second) {
+        return Wrong("FIELD_REPEATED", inner, "its place is taken by another field of this object");
+      }
       RETURN_IF_ERROR(ReadField(item, inner, depth, *field, message));
     }
     return absl::OkStatus();
@@ -210,6 +217,9 @@ class Reader {
   static absl::StatusOr<int64_t> ReadSigned(const json& value, const std::string& path,
                                             int64_t max) {
     int64_t number = 0;
+    if (value.is_number_unsigned() && value.get<uint64_t>() > static_cast<uint64_t>(max)) {
+      return Wrong("NUMBER_OUT_OF_RANGE", path, absl::StrCat(value.dump(), " does not fit"));
+    }
     if (value.is_number_integer()) {
       number = value.get<int64_t>();
     } else if (!value.is_string() || !absl::SimpleAtoi(value.get<std::string>(), &number)) {
@@ -267,6 +277,12 @@ nlohmann::ordered_json ValueToJson(const Message& message, const FieldDescriptor
   return nullptr;
 }
 
+// The line, from 1, of a byte, from 1.
+size_t LineOf(absl::string_view text, size_t byte) {
+  const absl::string_view before = text.substr(0, byte > 0 ? byte - 1 : 0);
+  return 1 + std::count(before.begin(), before.end(), '\n');
+}
+
 }  // namespace
 
 absl::StatusOr<json> ParseJson(absl::string_view text) {
@@ -305,7 +321,9 @@ absl::StatusOr<json> ParseJson(absl::string_view text) {
   }
   if (wrong_byte > 0) {
     return Refuse({absl::StatusCode::kInvalidArgument, "JSON_MALFORMED",
-                   absl::StrCat("byte ", wrong_byte, ": this is not JSON")});
+                   absl::StrCat("line ", LineOf(text, wrong_byte), ", byte ", wrong_byte,
+                                wrong_byte > text.size() ? ": the text ends before it is complete"
+                                                         : ": this is not JSON")});
   }
   if (repeated) {
     return Wrong("FIELD_REPEATED", *repeated, "given twice in one object; which one counts?");

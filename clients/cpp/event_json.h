@@ -28,13 +28,13 @@ namespace waymark {
 // known.
 using PositionMap = std::function<std::optional<uint64_t>(uint64_t)>;
 
-// Parses JSON text. InvalidArgument JSON_MALFORMED naming the byte; JSON_TOO_DEEP; FIELD_REPEATED
-// for a name given twice in one object.
+// Parses JSON text. InvalidArgument JSON_MALFORMED naming line and byte; JSON_TOO_DEEP;
+// FIELD_REPEATED for a name given twice in one object.
 absl::StatusOr<nlohmann::json> ParseJson(absl::string_view text);
 
 // Fills `message` from `json`. InvalidArgument, with the path of the value in the message:
-// FIELD_UNKNOWN, VALUE_WRONG_TYPE, ENUM_UNKNOWN, DATE_INVALID, NUMBER_OUT_OF_RANGE,
-// POSITION_UNKNOWN.
+// FIELD_UNKNOWN, FIELD_REPEATED (one field under two spellings, or two of which one excludes the
+// other), VALUE_WRONG_TYPE, ENUM_UNKNOWN, DATE_INVALID, NUMBER_OUT_OF_RANGE, POSITION_UNKNOWN.
 absl::Status JsonToMessage(const nlohmann::json& json, const PositionMap& positions,
                            google::protobuf::Message* message);
 

@@ -9,7 +9,8 @@
 //   sample unary|stream FILE                     the ledger's reply to the first one of new ones
 //   unary NAME IN_FLIGHT                         sends them all                      ok SECONDS
 //   stream NAME WINDOW                           sends them all                      ok SECONDS
-//   rebuild                                      the maturity projection             ok SECONDS EVENTS
+//   rebuild                                      the maturity projection             ok SECONDS
+//   EVENTS
 #include <chrono>
 #include <fstream>
 #include <iostream>
@@ -63,7 +64,8 @@ class Orders {
     RETURN_IF_ERROR(daemon_->Start());
     ASSIGN_OR_RETURN(const golden::MatrixVersion matrix, golden::LoadMatrix(matrix_file, "v1"));
     const Client client(daemon_->address());
-    golden::Fixture fixture(client, daemon_->ledger_id(), matrix, "bench-");
+    uint64_t newest_position = 0;
+    golden::Fixture fixture(client, daemon_->ledger_id(), matrix, "bench-", &newest_position);
     const absl::CivilDay today = absl::ToCivilDay(absl::Now(), absl::UTCTimeZone()) - 1;
     std::vector<std::string> ids;
     for (int i = 0; i < contracts; ++i) {
@@ -120,8 +122,8 @@ class Orders {
     answer.set_request_id(requests_[0].request_id());
     *answer.mutable_reply() = reply;
     std::ofstream out(file, std::ios::binary);
-    const bool written = kind == "stream" ? answer.SerializeToOstream(&out)
-                                          : reply.SerializeToOstream(&out);
+    const bool written =
+        kind == "stream" ? answer.SerializeToOstream(&out) : reply.SerializeToOstream(&out);
     if (!written || !out.flush()) return absl::InternalError(absl::StrCat(file, ": not written"));
     return "";
   }
@@ -148,12 +150,12 @@ class Orders {
     uint64_t applied = 0;
     bool flipped = false;
     const auto start = std::chrono::steady_clock::now();
-    RETURN_IF_ERROR(client.RebuildProjection(request, &context,
-                                             [&](const v1::RebuildProjectionReply& reply) {
-                                               applied = reply.applied();
-                                               flipped = reply.flipped();
-                                               return true;
-                                             }));
+    RETURN_IF_ERROR(
+        client.RebuildProjection(request, &context, [&](const v1::RebuildProjectionReply& reply) {
+          applied = reply.applied();
+          flipped = reply.flipped();
+          return true;
+        }));
     const double seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     if (!flipped) return absl::InternalError("the rebuild ended without its new version");

@@ -21,14 +21,14 @@ int Fail(const rocksdb::Status& status) {
 
 int Scan(const std::string& directory) {
   std::vector<std::string> names;
-  rocksdb::Status status =
-      rocksdb::DB::ListColumnFamilies(rocksdb::DBOptions(), directory, &names);
+  rocksdb::Status status = rocksdb::DB::ListColumnFamilies(rocksdb::DBOptions(), directory, &names);
   if (!status.ok()) return Fail(status);
   std::vector<rocksdb::ColumnFamilyDescriptor> families;
   for (const std::string& name : names) families.push_back({name, {}});
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* opened = nullptr;
-  status = rocksdb::DB::OpenForReadOnly(rocksdb::DBOptions(), directory, families, &handles, &opened);
+  status =
+      rocksdb::DB::OpenForReadOnly(rocksdb::DBOptions(), directory, families, &handles, &opened);
   if (!status.ok()) return Fail(status);
   const std::unique_ptr<rocksdb::DB> database(opened);
 

@@ -189,7 +189,8 @@ absl::StatusOr<double> LoadClient::Unary(const Requests& requests, int in_flight
 absl::StatusOr<double> LoadClient::Stream(const Requests& requests, int window) const {
   std::vector<std::unique_ptr<StreamRun>> runs;
   for (int i = 0; i < kConnections; ++i) {
-    runs.push_back(std::make_unique<StreamRun>(stubs_[i].get(), &requests, i, kConnections, window));
+    runs.push_back(
+        std::make_unique<StreamRun>(stubs_[i].get(), &requests, i, kConnections, window));
   }
   const Clock::time_point start = Clock::now();
   for (const auto& run : runs) run->Start();

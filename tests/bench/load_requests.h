@@ -1,5 +1,5 @@
-// This header defines the requests of the benchmarks: EvidenceSubmitted of kPayloadBytes each, salts
-// drawn by the client, all made before the clock starts.
+// This header defines the requests of the benchmarks: EvidenceSubmitted of kPayloadBytes each,
+// salts drawn by the client, all made before the clock starts.
 //
 //   RequestMill mill("example.com/bench", contracts);
 //   ASSIGN_OR_RETURN(const std::vector<v1::AppendRequest> unary, mill.Make(20000, 1, false));

@@ -4,81 +4,55 @@
 command_line_test.py WAYMARK WAYMARKD SOURCE_FOLDER OUTPUT_FOLDER [unittest arguments]
 """
 
+import fcntl
 import glob
 import hashlib
 import json
 import os
+import pty
 import re
-import shutil
 import signal
+import struct
 import subprocess
 import sys
+import termios
 import unittest
 
-from ledger_fixture import Ledger, Programs, run, temporary_folder, wait_until
+from command_line_fixture import AUTHOR, CONTRACT, CommandLine, begin_story, end_story, verification
+from ledger_fixture import Programs, run, wait_until
 
-CONTRACT = "HIGHWAYS-1"
-AUTHOR = ("--contract", CONTRACT, "--party", "COUNTY", "--role", "CM", "--principal", "county-cm-1")
 # SE-AM by hand from deploy/stories/first_year.py: found 3, then 1 (an error, corrected on 2025-02-12), then 3 and 4.
 CORRECTED_ON = "2025-02-12"
 SEED_SHA256 = "9cef6575a52143b6b934715a9fa587f29ea78762eec1dcba506d6889e2ec4993"
 
-story = None  # a rehearsal ledger with a contract's first year on it, served
-folder = None
+story = None
 
 
 def setUpModule():
-    global story, folder
-    folder = temporary_folder()
-    story = Ledger(folder)
-    story.init()
-    story.start()
-    story.play_first_year()
+    global story
+    story = begin_story()
 
 
 def tearDownModule():
-    story.kill()
-    shutil.rmtree(folder, ignore_errors=True)
+    end_story(story)
 
 
-def verification(evidence_id="REPORT-SE-AM-2024-Q2", **more):
-    return {"type": "EvidenceVerified", "evidence_id": evidence_id, "outcome": "VERIFIED", "method": "read",
-            "common": {"reason": "matches the survey"}, **more}
-
-
-class CommandLine(unittest.TestCase):
-    def setUp(self):
-        self.folder = temporary_folder()
-        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
-
-    def path(self, name):
-        return os.path.join(self.folder, name)
-
-    def write(self, name, content):
-        with open(self.path(name), "wb") as file:
-            file.write(content if isinstance(content, bytes) else content.encode())
-        return self.path(name)
-
-    def read(self, name):
-        with open(self.path(name), "rb") as file:
-            return file.read()
-
-    def done(self, ran):
-        self.assertEqual(ran.code, 0, ran)
-        return ran.out
-
-    def refused(self, ran, reason, program="waymark"):
-        """Exit code 1 and nothing on standard output; each line of standard error is one clear refusal.
-
-        An empty reason stands for any.
-        """
-        self.assertEqual(ran.code, 1, ran)
-        self.assertEqual(ran.out, "", ran)
-        found = re.findall(rf"^{program}: ([A-Z0-9_]+)(?= in event |:)", ran.err, re.M)
-        self.assertTrue(reason in found if reason else found, ran)
-        for line in ran.err.splitlines():
-            self.assertRegex(line, rf"^{program}: [A-Z0-9_]+( in event \d+)?: \S", ran)
-        return ran.err
+def on_terminal(columns, *words, **environment):
+    """What a person sees who runs the command on a terminal of so many columns, line ends made plain."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
+    shown = b""
+    with subprocess.Popen([Programs.waymark, "--server", story.address, *words], stdin=theirs, stdout=theirs, stderr=theirs,
+                          env={**os.environ, "TERM": "xterm", "NO_COLOR": "", **environment}) as process:
+        os.close(theirs)
+        try:
+            while part := os.read(ours, 65536):
+                shown += part
+        except OSError:  # The terminal is gone with the program.
+            pass
+        os.close(ours)
+        assert process.wait(timeout=60) == 0, shown
+    return shown.decode().replace("\r\n", "\n")
 
 
 class TheAnswers(CommandLine):
@@ -185,54 +159,6 @@ class TheAnswers(CommandLine):
             self.assertIsInstance(json.loads(line), dict)
 
 
-class BadQuestions(CommandLine):
-    def test_each_is_refused_with_its_reason(self):
-        contract = ("--contract", CONTRACT)
-        for question, reason in (
-                (("standings", "--contract", "NOBODY"), "CONTRACT_UNKNOWN"),
-                (("standings", *contract, "--as-of", "2025-02-30"), "DATE_INVALID"),
-                (("standings", *contract, "--as-of", "2031-01-01"), "AS_OF_IN_FUTURE"),
-                (("standings", *contract, "--known-at", "99999"), "KNOWN_AT_BEYOND_HEAD"),
-                (("standings", *contract, "--known-at", "18446744073709551615"), "KNOWN_AT_BEYOND_HEAD"),
-                (("standings", *contract, "--known-at", "99999999999999999999999"), "KNOWN_AT_INVALID"),
-                (("standings", *contract, "--known-at", "yesterday"), "KNOWN_AT_INVALID"),
-                (("longevity", *contract, "--focus", "XX-XX", "--level", "3"), "FOCUS_UNKNOWN"),
-                (("timeline", *contract, "--focus", "XX-XX"), "FOCUS_UNKNOWN"),
-                (("evidence", "list", *contract, "--focus", "XX-XX"), "FOCUS_UNKNOWN"),
-                (("events", "--from", "99999"), "START_BEYOND_HEAD"),
-                (("events", "--type", "NoSuchEvent"), "EVENT_TYPE_UNKNOWN"),
-                (("follow", "--type", "NoSuchEvent"), "EVENT_TYPE_UNKNOWN"),
-                (("prove", "--position", "99999", "--out", self.path("p")), "MIN_SIZE_BEYOND_HEAD"),
-                (("prove", "--position", "18446744073709551615", "--out", self.path("p")), "POSITION_BEYOND_HEAD"),
-                (("prove", "--position", "1", "--out", self.path("p"), "--vkey", "nonsense"), "VKEY_MALFORMED"),
-                (("prove", "--position", "1", "--out", self.path("no/p")), "FILE_NOT_WRITTEN"),
-                (("rehearsal", "clock", "2020-01-01T00:00:00Z"), "CLOCK_BACKWARDS"),
-                (("rehearsal", "clock", "noon"), "INSTANT_INVALID")):
-            with self.subTest(question=question):
-                self.refused(story.waymark(*question), reason)
-        self.assertEqual(os.listdir(self.folder), [])
-
-    def test_usage_errors_end_with_2(self):
-        contract = ("--contract", CONTRACT)
-        for words in ((), ("nonsense",), ("standings",), ("longevity", *contract, "--focus", "SE-AM", "--level", "6"),
-                      ("longevity", *contract, "--focus", "SE-AM", "--level", "3", "--gap", "wide"),
-                      ("longevity", *contract, "--focus", "SE-AM", "--level", "3", "--grace", "91"),
-                      ("evidence", "list", *contract, "--limit", "0"), ("completion", "fish"),
-                      ("prove", "--position", "-1", "--out", "p"), ("events", "--from", "18446744073709551616"),
-                      ("append", *contract, "--file", "f", "--expect", "-1"), ("status", "--timeout", "0")):
-            with self.subTest(words=words):
-                ran = story.waymark(*words)
-                self.assertEqual((ran.code, ran.out), (2, ""), ran)
-                self.assertNotEqual(ran.err, "")
-
-    def test_a_server_that_cannot_be_reached_ends_with_3(self):
-        for words in (("status",), ("events",), ("standings", "--contract", CONTRACT), ("checkpoint",)):
-            with self.subTest(words=words):
-                ran = story.waymark("--server", "127.0.0.1:1", "--timeout", "1", *words)
-                self.assertEqual((ran.code, ran.out), (3, ""), ran)
-                self.assertIn("127.0.0.1:1", ran.err)
-
-
 class Appending(CommandLine):
     def append(self, events, *more, author=AUTHOR):
         file = self.write("events.json", events if isinstance(events, (bytes, str)) else json.dumps(events))
@@ -284,74 +210,6 @@ class Appending(CommandLine):
         self.refused(self.append([verification(method="another")], "--request-id", "used-1"), "REQUEST_ID_REUSED")
         self.assertEqual(story.head(), head)
 
-    def test_bad_events_are_refused_and_nothing_is_recorded(self):
-        head = story.head()
-        determination = {"type": "LevelDetermined", "focus": "SE-AM"}
-        meeting = {"type": "BoardMeetingHeld", "meeting_id": "M-9", "board": "STRATEGIC", "minutes": "00" * 32,
-                   "attendees": [{"person_ref": "m", "party_id": "COUNTY"}], "common": {"role": "SEC"}}
-        for events, reason in (
-                ("{", "JSON_MALFORMED"), ("", "JSON_MALFORMED"), ("[1,]", "JSON_MALFORMED"),
-                ('[{"type":"Evidence', "JSON_MALFORMED"), (b"\xef\xbb\xbf[", "JSON_MALFORMED"),
-                (b'[{"type":"\xff"}]', "JSON_MALFORMED"), ("[" * 40 + "]" * 40, "JSON_TOO_DEEP"),
-                ("[" * 100000, "JSON_TOO_DEEP"), ("null", "FIELD_MISSING"), ("[[1]]", "FIELD_MISSING"),
-                ([{"type": 3}], "FIELD_MISSING"), ([], "EVENT_COUNT_INVALID"),
-                ([verification()] * 1001, "EVENT_COUNT_INVALID"),
-                ({"events": [verification()], "extra": 1}, "FIELD_UNKNOWN"),
-                ('{"type":"EvidenceVerified","method":"a","method":"b"}', "FIELD_REPEATED"),
-                ([{"type": "NoSuchEvent"}], "EVENT_TYPE_UNKNOWN"), ([{"type": "Common"}], "EVENT_TYPE_UNKNOWN"),
-                ([{"type": "AppendRequest"}], "EVENT_TYPE_UNKNOWN"),
-                ([{"type": "PartyChanged"}], "EVENT_TYPE_NOT_SUPPORTED"),
-                ([{**determination, "colour": 1}], "FIELD_UNKNOWN"), ([{**determination, "focus": 3}], "VALUE_WRONG_TYPE"),
-                ([{**determination, "level": 1.5}], "VALUE_WRONG_TYPE"), ([{**determination, "level": -1}], "VALUE_WRONG_TYPE"),
-                ([{**determination, "level": "x"}], "VALUE_WRONG_TYPE"),
-                ([{**determination, "level": 2**32}], "NUMBER_OUT_OF_RANGE"),
-                ([{**determination, "level": 10**30}], "VALUE_WRONG_TYPE"),
-                ([{**determination, "level": 6}], "LEVEL_OUT_OF_RANGE"),
-                ([{**determination, "effective_on": "2025-02-30"}], "DATE_INVALID"),
-                ([{**determination, "basis": 3}], "VALUE_WRONG_TYPE"),
-                ([{**determination, "period": {"first": "2025-03-31", "last": "2025-01-01"}}], "PERIOD_REVERSED"),
-                ([{**meeting, "on": "2030-01-01"}], "EFFECTIVE_IN_FUTURE"),
-                ([{**meeting, "board": "PARISH"}], "ENUM_UNKNOWN"), ([{**meeting, "minutes": "zz"}], "VALUE_WRONG_TYPE"),
-                ([verification("A\u0000B")], "TEXT_INVALID"), ([verification("nobody's")], "REF_UNKNOWN"),
-                ([verification(method="x" * (2 << 20))], "PAYLOAD_TOO_LARGE"),
-                ([verification(common=3)], "VALUE_WRONG_TYPE"), (b" " * (13 << 20), "FILE_TOO_LARGE")):
-            with self.subTest(events=str(events)[:80], reason=reason):
-                self.refused(self.append(events), reason)
-        self.assertEqual(story.head(), head)
-
-    def test_one_bad_event_spoils_the_request_and_is_named(self):
-        head = story.head()
-        ran = self.append([verification(), verification("nobody's"), verification()])
-        self.assertIn("in event 1", self.refused(ran, "REF_UNKNOWN"))
-        self.assertEqual(story.head(), head)
-
-    def test_bad_names_are_refused(self):
-        head = story.head()
-        long = "x" * 65
-        for author, more, reason in (
-                (("--contract", "_ledger", *AUTHOR[2:]), (), "WRONG_STREAM"),
-                (("--contract", long, *AUTHOR[2:]), (), "TEXT_INVALID"), (("--contract", "", *AUTHOR[2:]), (), "TEXT_INVALID"),
-                (("--contract", "NOBODY", *AUTHOR[2:]), (), "CONTRACT_UNKNOWN"),
-                ((*AUTHOR[:-1], "x" * 128), (), "TEXT_INVALID"), (AUTHOR, ("--request-id", long), "TEXT_INVALID"),
-                (AUTHOR, ("--marking", "SECRET"), "ENUM_UNKNOWN"), ((*AUTHOR[:4], "--role", "KING"), (), "ENUM_UNKNOWN")):
-            with self.subTest(author=author[:2], more=more[:1]):
-                self.refused(self.append([verification()], *more, author=author), reason)
-        self.refused(story.waymark("append", *AUTHOR, "--file", self.path("nobody")), "FILE_UNREADABLE")
-        self.refused(story.waymark("append", *AUTHOR, "--file", self.folder), "FILE_UNREADABLE")
-        self.assertEqual(story.head(), head)
-
-    def test_a_malformed_story_is_refused(self):
-        for steps, reason in (("{}", "STORY_MALFORMED"), ("[3]", "FIELD_MISSING"),
-                              ('[{"at":"noon","contract":"C"}]', "INSTANT_INVALID"),
-                              ('[{"at":"2025-05-01T00:00:00Z","contract":3,"events":[{"type":"EvidenceVerified"}]}]',
-                               "STORY_MALFORMED"),
-                              ('[{"at":"2025-05-01T00:00:00Z","contract":"C","events":[{"type":"EvidenceVerified",'
-                               '"evidence_id":"@nobody"}]}]', "LABEL_UNKNOWN")):
-            with self.subTest(steps=steps):
-                ran = story.waymark("rehearsal", "play", self.write("story.json", steps))
-                self.assertEqual(ran.code, 1, ran)
-                self.assertIn(f"waymark: {reason}", ran.err)
-
 
 class TheMatrix(CommandLine):
     def setUp(self):
@@ -389,38 +247,6 @@ class TheMatrix(CommandLine):
         self.assertIn("17 DEFINED, 6 PROVISIONAL", out)
         self.assertIn("6 LADDER, 1 ENDURING, 2 UNASSIGNED", out)
         self.done(story.waymark("matrix", "import", found[0], *AUTHOR))
-
-    def test_bad_tables_are_refused_and_nothing_is_recorded(self):
-        head = story.head()
-        lines = self.table.split(b"\n")
-        header = next(i for i, line in enumerate(lines) if line.startswith(b"Category\tFocus"))
-
-        def edited(row, old, new):
-            assert old in lines[row]
-            return b"\n".join(lines[:row] + [lines[row].replace(old, new, 1)] + lines[row + 1:])
-
-        def huge(size):
-            row = lines[header + 1].split(b"\t")
-            return b"\n".join(lines[:header + 1] + [b"\t".join(row[:3] + [b"x" * size] + row[4:])] + lines[header + 2:])
-        for name, table, reason in (
-                ("bom.tsv", b"\xef\xbb\xbf" + self.table, "MATRIX_BOM"), ("empty.tsv", b"", "MATRIX_EMPTY"),
-                ("mixed.tsv", edited(header + 1, lines[header + 1], lines[header + 1] + b"\r"), "MATRIX_LINE_ENDS_MIXED"),
-                ("latin1.tsv", edited(header + 1, b"e", b"\xe9"), "MATRIX_NOT_UTF8"),
-                ("nul.tsv", edited(header + 1, b"e", b"\x00"), "MATRIX_NUL_BYTE"),
-                ("headless.tsv", b"\n".join(lines[:header] + lines[header + 1:]), "MATRIX_HEADER_MISSING"),
-                ("six.tsv", edited(header, b"Level 5", b"Level 6"), "LEVEL_OUT_OF_RANGE"),
-                ("twice.tsv", edited(header, b"Level 5", b"Level 4"), "MATRIX_COLUMN_DUPLICATE"),
-                ("missing.tsv", edited(header, b"\tLevel 5", b""), "MATRIX_COLUMN_MISSING"),
-                ("duplicate.tsv", b"\n".join(lines[:header + 2] + [lines[header + 1]] + lines[header + 2:]), "DUPLICATE_FOCUS"),
-                ("none.tsv", b"\n".join(lines[:header + 1]), "MATRIX_FOCUS_NONE"),
-                ("cell.tsv", huge(10 << 20), "MATRIX_CELL_TOO_LARGE"), ("file.tsv", b"x" * (17 << 20), "FILE_TOO_LARGE"),
-                ("quote.csv", b'Category,Focus,"Level 0\n', "MATRIX_QUOTE_UNTERMINATED"),
-                ("table.txt", self.table, "FORMAT_UNKNOWN")):
-            with self.subTest(table=name):
-                self.refused(story.waymark("matrix", "import", self.write(name, table), *AUTHOR), reason)
-        self.refused(story.waymark("matrix", "import", self.path("nobody.tsv")), "FILE_UNREADABLE")
-        self.refused(story.waymark("matrix", "import", self.folder), "FILE_UNREADABLE")
-        self.assertEqual(story.head(), head)
 
 
 class ForAStranger(CommandLine):
@@ -514,6 +340,42 @@ class Following(CommandLine):
             wait_until(lambda: b"REPORT-SE-AM-2025-Q1" in self.read("followed"), "the new event was not shown")
             follower.send_signal(signal.SIGINT)
             self.assertIn(follower.wait(timeout=10), (0, -signal.SIGINT, 128 + signal.SIGINT))
+
+
+class OnATerminal(CommandLine):
+    def test_colour_is_for_a_terminal_that_wants_it(self):
+        question = ("timeline", "--contract", CONTRACT, "--focus", "SE-AM")
+        self.assertIn("\x1b[32m", on_terminal(200, *question))
+        for wish in ({"NO_COLOR": "1"}, {"TERM": "dumb"}):
+            self.assertNotIn("\x1b", on_terminal(200, *question, **wish))
+
+    def test_a_table_fits_the_terminal(self):
+        question = ("standings", "--contract", CONTRACT, "--as-of", "2025-04-30")
+        heading = 4  # lines above the table
+        for columns, sign in ((200, "Innovation, improvement and value for money  "), (100, "Target\n"),
+                              (60, "Name          Innovation, improvement and value for money\n")):
+            with self.subTest(columns=columns):
+                shown = on_terminal(columns, *question, NO_COLOR="1")
+                self.assertIn(sign, shown)
+                for line in shown.splitlines()[heading:]:
+                    self.assertLessEqual(len(line), columns)
+                for word in ("Innovation,", "resilience", "UNDETERMINED", "2025-03-31"):
+                    self.assertIn(word, shown)
+
+    def test_a_bar_shows_progress_and_goes_away_before_the_answer(self):
+        path = os.path.join(Programs.source, "deploy/matrices/sample-matrix.tsv")
+        for words, bar, answer in ((("matrix", "import", path, *AUTHOR), "drafting", "3 categories"),
+                                   (("projection", "rebuild"), "rebuilding maturity", "maturity/")):
+            with self.subTest(words=words[:2]):
+                shown = on_terminal(120, *words)
+                self.assertLess(shown.find(bar), shown.find("\r\x1b[K" + answer), shown)
+                self.assertIn(bar, shown)
+
+    def test_what_others_wrote_cannot_command_the_terminal(self):
+        head = story.head()
+        event = self.write("e.json", json.dumps([verification(method="a\u009b31mb\u202ec")]))
+        self.done(story.waymark("append", *AUTHOR, "--file", event))
+        self.assertIn('"a?31mb?c"', self.done(story.waymark("events", "--from", str(head), "--payload")))
 
 
 class ThePrograms(CommandLine):

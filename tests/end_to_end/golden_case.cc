@@ -58,7 +58,10 @@ absl::StatusOr<std::vector<Case>> ParseCases(absl::string_view text) {
             absl::StrCat(where, " (", one.id, "): ", key, " missing"));
       }
     }
-    one.ask = item["ask"];
+    one.ask = json::object();  // a null in a question leaves it out
+    for (const auto& [key, value] : item["ask"].items()) {
+      if (!value.is_null()) one.ask[key] = value;
+    }
     one.expect = item["expect"];
     const json given = item.value("given", json::array());
     if (!given.is_array())

@@ -15,6 +15,7 @@
 #include "clients/cpp/client.h"
 #include "clients/cpp/event_json.h"
 #include "nlohmann/json.hpp"
+#include "tests/end_to_end/golden_completion.h"
 #include "waymark/v1/ledger.pb.h"
 #include "waymark/v1/matrix.pb.h"
 
@@ -33,8 +34,10 @@ absl::StatusOr<MatrixVersion> LoadMatrix(const std::string& file, const std::str
 // clock.
 class Fixture {
  public:
-  Fixture(const Client& client, std::string ledger, const MatrixVersion& matrix,
-          std::string prefix);
+  // `newest_position` is that of the last event that any fixture of the ledger has sent; they share
+  // it.
+  Fixture(const Client& client, std::string ledger, const MatrixVersion& matrix, std::string prefix,
+          uint64_t* newest_position);
 
   // The ledger's contract for the example's `contract_id` ("A" where it names none); registered
   // with its matrix if it was not. InvalidArgument if the id would be too long.
@@ -46,34 +49,45 @@ class Fixture {
   // Between positions of the example and of the ledger.
   std::optional<uint64_t> PositionInLedger(uint64_t relative) const;
   std::optional<uint64_t> PositionInExample(uint64_t position) const;
-  // Of the last event sent.
-  uint64_t newest_position() const { return newest_position_; }
+  uint64_t newest_position() const { return *newest_position_; }
 
  private:
   struct ContractFacts {
     std::string id;
-    nlohmann::json authority;  // party id
-    nlohmann::json provider;   // party id
+    Parties parties;
+    // The version in force, and all by the names that the example gives them.
     MatrixVersion matrix;
+    std::map<std::string, MatrixVersion> versions;
     int coverage_months = 6;
-    int matrix_versions = 1;
+    // The example sets the policy itself.
+    bool coverage_is_given = false;
     uint64_t registered_at = 0;
     uint64_t last_position = 0;
   };
 
-  // Sends one event given in readable JSON.
-  absl::StatusOr<v1::AppendReply> Send(ContractFacts* contract, const nlohmann::json& event,
-                                       const std::string& principal);
+  // Sends one event given in readable JSON, as whoever records its type.
+  absl::StatusOr<v1::AppendReply> Send(ContractFacts* contract, const nlohmann::json& event);
   absl::Status Register(const nlohmann::json& event, const std::string& name, absl::CivilDay today);
-  absl::Status Adopt(ContractFacts* contract, nlohmann::json event);
+  // The version in force under another name, with some of its cells changed.
+  absl::Status Draft(ContractFacts* contract, const std::string& label,
+                     const nlohmann::json& cells);
+  absl::StatusOr<v1::AppendReply> Adopt(ContractFacts* contract, nlohmann::json event);
   absl::Status SetCoverage(ContractFacts* contract, bool limited, absl::CivilDay today);
-  absl::StatusOr<nlohmann::json> CiteEvidence(ContractFacts* contract, const nlohmann::json& event,
-                                              absl::CivilDay today);
+  // Submits an item of a type that every ladder lists; returns a citation of it.
+  absl::StatusOr<nlohmann::json> SubmitEvidence(ContractFacts* contract, const std::string& focus,
+                                                absl::CivilDay today);
+  static nlohmann::json FindingsOf(const ContractFacts& contract, const nlohmann::json& assessment);
+  absl::StatusOr<v1::AppendReply> Assess(ContractFacts* contract, nlohmann::json assessment,
+                                         absl::CivilDay today);
   // Assessment and moderation; the positions a determination rests on.
-  absl::StatusOr<nlohmann::json> Assess(ContractFacts* contract, const nlohmann::json& event,
-                                        const nlohmann::json& evidence, absl::CivilDay today);
-  absl::StatusOr<nlohmann::json> Complete(ContractFacts* contract, nlohmann::json event,
-                                          absl::CivilDay today);
+  absl::StatusOr<nlohmann::json> FindBasis(ContractFacts* contract,
+                                           const nlohmann::json& determination,
+                                           const nlohmann::json& evidence, absl::CivilDay today);
+  absl::StatusOr<v1::AppendReply> Determine(ContractFacts* contract, nlohmann::json event,
+                                            absl::CivilDay today);
+  void TranslateRefs(nlohmann::json* event) const;
+  absl::StatusOr<v1::AppendReply> AppendTo(ContractFacts* contract, nlohmann::json event,
+                                           absl::CivilDay today);
 
   const Client& client_;
   std::string ledger_;
@@ -82,7 +96,7 @@ class Fixture {
   std::map<std::string, ContractFacts> contracts_;  // by the example's name for it
   std::vector<uint64_t> positions_;                 // by the example's position
   int requests_ = 0;
-  uint64_t newest_position_ = 0;
+  uint64_t* const newest_position_;
 };
 
 }  // namespace waymark::golden

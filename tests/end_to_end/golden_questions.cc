@@ -14,7 +14,9 @@ namespace {
 using nlohmann::json;
 
 json Refused(const absl::Status& status) {
-  return {{"status", absl::StatusCodeToString(status.code())}, {"reason", ReasonOf(status)}};
+  return {{"status", absl::StatusCodeToString(status.code())},
+          {"reason", ReasonOf(status)},
+          {"message", std::string(status.message())}};
 }
 
 // A reply as readable JSON, in which every field that the message declares is there, null where it
@@ -53,11 +55,12 @@ absl::Status FillQuestion(const Case& one, Fixture* fixture, absl::CivilDay toda
                           v1::Question* question) {
   ASSIGN_OR_RETURN(const std::string contract, fixture->Contract(one.ask, today));
   question->set_contract_id(contract);
-  // The read models follow the log behind it: what was just recorded must be in the answer.
+  // The read models follow the log behind it: what was just recorded must be in the answer, and a
+  // day may take in what other examples have recorded.
   question->set_min_position(fixture->newest_position());
   if (one.ask.contains("as_of"))
     RETURN_IF_ERROR(SetDay(one.ask["as_of"], question->mutable_as_of()));
-  if (one.ask.contains("known_at") && !one.ask["known_at"].is_null()) {
+  if (one.ask.contains("known_at")) {
     RETURN_IF_ERROR(SetDay(one.ask["known_at"], question->mutable_known_at()->mutable_day()));
   }
   return absl::OkStatus();
@@ -71,10 +74,13 @@ absl::StatusOr<json> AskLongevity(const Case& one, const Client& client, Fixture
   for (const json& focus : several ? one.ask["focuses"] : json::array({one.ask["focus"]})) {
     request.add_focuses(focus.get<std::string>());
   }
-  request.set_level(one.ask.value("level", 0u));
-  request.set_gap_policy(one.ask.value("gap_policy", ""));
-  if (one.ask.contains("grace_days")) request.set_grace_days(one.ask["grace_days"].get<uint32_t>());
-  request.set_evidence_expiry(one.ask.value("evidence_expiry", ""));
+  json asked = json::object();
+  for (const char* key : {"level", "gap_policy", "grace_days", "evidence_expiry"}) {
+    if (one.ask.contains(key)) asked[key] = one.ask[key];
+  }
+  if (const absl::Status read = JsonToMessage(asked, nullptr, &request); !read.ok()) {
+    return Refused(read);
+  }
   const absl::StatusOr<v1::GetLongevityReply> reply = client.GetLongevity(request);
   if (!reply.ok()) return Refused(reply.status());
   json answer;

@@ -16,8 +16,8 @@ namespace waymark::golden {
 // InvalidArgument.
 absl::StatusOr<absl::Time> AskedAt(const Case& one, const absl::TimeZone& zone, absl::Time after);
 
-// The answer in the words of `expect`; a refusal is {"status": ..., "reason": ...}. Anything that
-// keeps the question from being asked is an error.
+// The answer in the words of `expect`; a refusal is {"status": ..., "reason": ..., "message": ...}.
+// Anything that keeps the question from being asked is an error.
 absl::StatusOr<nlohmann::json> Ask(const Case& one, const Client& client, Fixture* fixture,
                                    absl::CivilDay today);
 

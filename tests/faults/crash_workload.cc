@@ -33,7 +33,8 @@ std::string ContractName(uint64_t number) { return absl::StrCat(kPrefix, number 
 absl::Status CrashWorkload::Begin(const Client& client) {
   // Contracts with an adopted matrix, as the worked examples have them.
   ASSIGN_OR_RETURN(const golden::MatrixVersion matrix, golden::LoadMatrix(kMatrixFile, "v1"));
-  golden::Fixture fixture(client, ledger_, matrix, kPrefix);
+  uint64_t newest_position = 0;
+  golden::Fixture fixture(client, ledger_, matrix, kPrefix, &newest_position);
   for (int i = 0; i < kContracts; ++i) {
     const nlohmann::json named = {{"contract_id", absl::StrCat(i)}};
     RETURN_IF_ERROR(fixture.Contract(named, absl::CivilDay(2024, 1, 1)).status());

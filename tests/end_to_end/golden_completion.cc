@@ -1,0 +1,200 @@
+#include "tests/end_to_end/golden_completion.h"
+
+#include <map>
+#include <set>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "ledger/base/civil_day.h"
+
+namespace waymark::golden {
+namespace {
+
+using nlohmann::json;
+
+constexpr Author kContractManager = {false, "CM", "contract-manager"};
+constexpr Author kDecisionMaker = {false, "DEC", "decision-maker"};
+constexpr Author kSecretary = {false, "SEC", "secretary"};
+constexpr Author kRegistrar = {false, "REG", "registrar"};
+constexpr Author kProviderLead = {true, "PRL", "provider-lead"};
+constexpr Author kProviderDirector = {true, "PRD", "provider-director"};
+
+// Who records a type; the contract manager records the rest.
+const std::map<std::string, Author>& Authors() {
+  static const auto* authors = new std::map<std::string, Author>{
+      {"EvidenceSubmitted", kProviderLead},
+      {"EvidenceStatusChanged", kProviderLead},
+      {"SelfAssessmentSubmitted", kProviderLead},
+      {"AssessmentRecorded", {false, "ASR", "assessor"}},
+      {"AssessmentModerated", {false, "MOD", "moderator"}},
+      {"LevelDetermined", kDecisionMaker},
+      {"DeterminationSuperseded", kDecisionMaker},
+      {"CoverageGapExplained", kDecisionMaker},
+      {"MatrixVersionAdopted", kDecisionMaker},
+      {"PolicySet", kDecisionMaker},
+      {"TargetSet", kDecisionMaker},
+      {"TargetChanged", kDecisionMaker},
+      {"BoardMeetingHeld", kSecretary},
+      {"BoardMatterRecorded", kSecretary},
+      {"DisputeOutcomeRecorded", kRegistrar},
+      {"DisputeStepRecorded", kRegistrar},
+  };
+  return *authors;
+}
+
+// Types that need the words `reason`, `governance` or `matrix_version` in their Common.
+bool NeedsReason(const std::string& type) {
+  static const std::set<std::string> types = {"EvidenceVerified",     "EvidenceStatusChanged",
+                                              "AssessmentModerated",  "DeterminationSuperseded",
+                                              "CoverageGapExplained", "TargetChanged"};
+  return types.count(type) > 0;
+}
+bool NeedsGovernance(const std::string& type) {
+  static const std::set<std::string> types = {"MatrixVersionAdopted", "TargetSet", "TargetChanged",
+                                              "LevelDetermined"};
+  return types.count(type) > 0;
+}
+bool NeedsMatrix(const std::string& type) {
+  static const std::set<std::string> types = {
+      "TargetSet",          "TargetChanged",       "SelfAssessmentSubmitted",
+      "AssessmentRecorded", "AssessmentModerated", "LevelDetermined"};
+  return types.count(type) > 0;
+}
+
+// The catalogue names some fields by their type alone, and an example may write a party by its id.
+void Reword(const Parties& parties, json* event) {
+  const std::string type = (*event)["type"].get<std::string>();
+  if (type == "PolicySet" && event->contains("values")) {
+    for (json& value : (*event)["values"]) {
+      if (value.contains("key"))
+        value["key"] = absl::AsciiStrToUpper(value["key"].get<std::string>());
+      if (value.contains("value") && !value["value"].is_string())
+        value["value"] = value["value"].dump();
+    }
+  } else if (type == "CoverageGapExplained" && event->contains("reason") &&
+             absl::EndsWith((*event)["reason"].get<std::string>(), "_DEFAULT")) {
+    (*event)["gap_reason"] = (*event)["reason"];
+    event->erase("reason");
+  } else if (type == "DisputeNotified" && event->contains("party")) {
+    const std::string party = PartyIdOf((*event)["party"]);
+    if (party == parties.provider) (*event)["party"] = "PROVIDER";
+    if (party == parties.authority) (*event)["party"] = "AUTHORITY";
+  }
+}
+
+// What an event of the type has where the example does not say.
+json FieldsOf(const std::string& type, const std::string& day, const Parties& parties) {
+  static constexpr char kAsGiven[] = "as the example has it";
+  if (type == "EvidenceSubmitted") {
+    return {{"evidence_type", "CLIENT_OVERVIEW_REPORT"},
+            {"focuses", json::array({"PI-CS"})},
+            {"artefact", kAnyDigest},
+            {"size", 6},
+            {"media_type", "application/pdf"},
+            {"issuer", "the provider"},
+            {"received_via", "portal"},
+            {"period", OneDay(day)}};
+  }
+  if (type == "EvidenceVerified") return {{"outcome", "VERIFIED"}, {"method", "read"}};
+  if (type == "SelfAssessmentSubmitted") return {{"period", OneDay(day)}};
+  if (type == "AssessmentRecorded") {
+    return {{"assessed_on", day},
+            {"narrative",
+             {{"impact", kAsGiven},
+              {"progress", kAsGiven},
+              {"performance", kAsGiven},
+              {"value_for_money", kAsGiven}}},
+            {"weighing", kAsGiven},
+            {"confidence", {{"confident", true}, {"statement", kAsGiven}}}};
+  }
+  if (type == "AssessmentModerated") return {{"outcome", "CONFIRMED"}};
+  if (type == "LevelDetermined") {
+    return {{"effective_on", day},
+            {"assessed_on", day},
+            {"decided_on", day},
+            {"effective_basis", kAsGiven}};
+  }
+  if (type == "TargetSet" || type == "TargetChanged") {
+    return {{"words", kAsGiven},
+            {"reading", "LAST_DAY"},
+            {"agreed_by", json::array({parties.authority, parties.provider})}};
+  }
+  if (type == "EvidenceStatusChanged" || type == "PolicySet" || type == "MatrixVersionAdopted") {
+    return {{"effective_on", day}};
+  }
+  if (type == "DeterminationSuperseded") {
+    return {{"ground", "ERROR"}, {"approved_by", "decision-maker"}};
+  }
+  if (type == "CoverageGapExplained") return {{"gap_reason", "AGREED"}};
+  if (type == "DisputeNotified") {
+    return {{"dispute_id", "D1"}, {"ground", "FACT"}, {"party", "PROVIDER"}, {"notified_on", day}};
+  }
+  if (type == "DisputeOutcomeRecorded") {
+    return {{"dispute_id", "D1"}, {"kind", "SETTLEMENT"}, {"document", kAnyDigest}};
+  }
+  if (type == "BoardMeetingHeld") {
+    return {{"board", "STRATEGIC"}, {"on", day}, {"minutes", kAnyDigest}};
+  }
+  if (type == "BoardMatterRecorded") {
+    return {{"meeting_id", kMeetingId}, {"minute", "1"}, {"outcome", "DISCUSSED"}};
+  }
+  if (type == "ContractEnded") {
+    return {{"cause", "TERMINATED"}, {"effective_on", day}, {"ground", kAsGiven}};
+  }
+  return json::object();
+}
+
+}  // namespace
+
+Author AuthorOf(const json& event) {
+  const std::string type = event["type"].get<std::string>();
+  if (type == "DeterminationSuperseded" && event.value("ground", "") == "ADJUDICATION") {
+    return kRegistrar;
+  }
+  if (type == "DisputeNotified") {
+    return event.value("party", "") == "AUTHORITY" ? kContractManager : kProviderDirector;
+  }
+  const auto found = Authors().find(type);
+  return found == Authors().end() ? kContractManager : found->second;
+}
+
+json CommonOf(const json& event, const Parties& parties, const std::string& matrix_version) {
+  const std::string type = event["type"].get<std::string>();
+  const Author author = AuthorOf(event);
+  json common = {{"party_id", author.of_provider ? parties.provider : parties.authority},
+                 {"role", author.role},
+                 {"marking", "OFFICIAL"}};
+  if (NeedsReason(type)) common["reason"] = "as the example has it";
+  if (NeedsGovernance(type)) common["governance"] = {{"meeting_id", kMeetingId}, {"minute", "1"}};
+  if (NeedsMatrix(type)) common["matrix_version"] = matrix_version;
+  return common;
+}
+
+json Complete(json event, absl::CivilDay today, const Parties& parties) {
+  const std::string type = event["type"].get<std::string>();
+  Reword(parties, &event);
+  const json fields = FieldsOf(type, FormatDay(today), parties);
+  for (const auto& [key, value] : fields.items()) Default(&event, key.c_str(), value);
+  if (type == "LevelDetermined") Default(&event, "period", OneDay(event["effective_on"]));
+  if (type == "AssessmentRecorded") Default(&event, "period", OneDay(event["assessed_on"]));
+  if (event.value("evidence_type", "") == "ACCREDITATION_APPLICATION") {
+    Default(&event, "subtype", "AWARDED");
+  }
+  return event;
+}
+
+void Default(json* event, const char* key, json value) {
+  if (!event->contains(key)) (*event)[key] = std::move(value);
+}
+
+json PartyOf(const json& party) {
+  return party.is_object() ? party : json{{"party_id", party}, {"name", party}};
+}
+
+json OneDay(const json& day) { return {{"first", day}, {"last", day}}; }
+
+std::string PartyIdOf(const json& party) {
+  return party.is_object() ? party.value("party_id", "") : party.get<std::string>();
+}
+
+}  // namespace waymark::golden

@@ -77,7 +77,13 @@ inline constexpr uint32_t kEvidenceExaminedMax = 20000;
 inline constexpr int kGraceDaysMax = 90;
 inline constexpr size_t kViewedContractsInMemoryMax = 256;
 
-// The gRPC port.
+// The gRPC port. Open connections, about: beyond them a new one is closed at once.
+inline constexpr int kConnectionsMax = 4096;
+// Descriptors that connections never take, since a database without any has to stop; half of them where the process
+// may not have that many.
+inline constexpr int kDescriptorReserve = 1024;
+// Reflection holds a thread for each open stream.
+inline constexpr int kReflectionThreadsMax = 16;
 inline constexpr int kConcurrentStreamsPerConnectionMax = 256;
 inline constexpr size_t kOpenStreamsMax = 4096;
 inline constexpr size_t kReceiveMessageBytesMax = 4 << 20;

@@ -52,17 +52,6 @@ const v1::Cell* FindCell(const v1::Matrix& matrix, absl::string_view focus, int 
   });
 }
 
-const v1::Criterion* FindCriterion(const v1::Matrix& matrix, absl::string_view focus,
-                                   absl::string_view id) {
-  for (const v1::Cell& cell : matrix.cells()) {
-    if (cell.focus() != focus) continue;
-    const v1::Criterion* criterion = FirstOf(
-        cell.criteria(), [&](const v1::Criterion& candidate) { return candidate.id() == id; });
-    if (criterion != nullptr) return criterion;
-  }
-  return nullptr;
-}
-
 const FocusHistory* FindHistory(const ContractState& state, absl::string_view focus) {
   const auto place = state.focuses.find(std::string(focus));
   return place == state.focuses.end() ? nullptr : &place->second;

@@ -23,8 +23,6 @@ bool IsAdopted(const ContractState& state, absl::string_view version_hash);
 
 const v1::Focus* FindFocus(const v1::Matrix& matrix, absl::string_view code);
 const v1::Cell* FindCell(const v1::Matrix& matrix, absl::string_view focus, int level);
-const v1::Criterion* FindCriterion(const v1::Matrix& matrix, absl::string_view focus,
-                                   absl::string_view id);
 
 // Absent if no event has named the focus.
 const FocusHistory* FindHistory(const ContractState& state, absl::string_view focus);

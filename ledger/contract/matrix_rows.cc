@@ -24,8 +24,6 @@
 namespace waymark {
 namespace {
 
-bool IsBlank(absl::string_view text) { return NormaliseText(text, "").empty(); }
-
 bool IsBlankRow(const TableRow& row) {
   return std::all_of(row.cells.begin(), row.cells.end(),
                      [](const TableCell& cell) { return IsBlank(cell.bytes); });

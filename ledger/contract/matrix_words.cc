@@ -15,6 +15,9 @@
 namespace waymark {
 namespace {
 
+constexpr absl::string_view kNoBreakSpace = "\xC2\xA0";
+constexpr absl::string_view kReplacement = "\xEF\xBF\xBD";
+
 // Decodes the character at the front of `bytes`. Returns its length, or 0 where it is not UTF-8
 // (RFC 3629 section 4).
 size_t DecodeUtf8(absl::string_view bytes, uint32_t* character) {
@@ -55,10 +58,27 @@ bool IsWordByte(char c) {
          static_cast<uint8_t>(c) >= 0x80;
 }
 
+// U+FFFD in the place of each control character, white space apart. REQUIRES: UTF-8, in which C2
+// only begins a character.
+std::string WithoutControls(absl::string_view text) {
+  std::string out;
+  for (size_t at = 0; at < text.size(); ++at) {
+    const uint8_t byte = static_cast<uint8_t>(text[at]);
+    const bool c1 = byte == 0xC2 && static_cast<uint8_t>(text[at + 1]) < 0xA0;
+    if (!c1 && (!absl::ascii_iscntrl(byte) || absl::ascii_isspace(byte))) {
+      out.push_back(text[at]);
+    } else {
+      absl::StrAppend(&out, kReplacement);
+      at += c1 ? 1 : 0;
+    }
+  }
+  return out;
+}
+
 // Single spaces, LF for any line break, none of either at the ends or around a break.
 std::string SingleSpaced(absl::string_view text) {
   const std::string plain =
-      absl::StrReplaceAll(text, {{"\r\n", "\n"}, {"\r", "\n"}, {"\xC2\xA0", " "}});
+      absl::StrReplaceAll(text, {{"\r\n", "\n"}, {"\r", "\n"}, {kNoBreakSpace, " "}});
   std::string out;
   for (absl::string_view line : absl::StrSplit(plain, '\n')) {
     std::string words;
@@ -191,6 +211,17 @@ bool HasLetter(absl::string_view text) {
   return false;
 }
 
+bool IsBlank(absl::string_view text) {
+  while (!text.empty()) {
+    if (absl::ascii_isspace(static_cast<unsigned char>(text.front()))) {
+      text.remove_prefix(1);
+    } else if (!absl::ConsumePrefix(&text, kNoBreakSpace)) {
+      return false;
+    }
+  }
+  return true;
+}
+
 std::vector<std::string> WordsOf(absl::string_view text) {
   std::vector<std::string> words;
   size_t at = 0;
@@ -207,7 +238,7 @@ std::vector<std::string> WordsOf(absl::string_view text) {
 }
 
 std::string NormaliseText(absl::string_view text, absl::string_view focus_name) {
-  const std::string spaced = SingleSpaced(text);
+  const std::string spaced = SingleSpaced(WithoutControls(text));
   const auto [swapped, abbreviation] = SwappedAbbreviation(focus_name);
   std::string out;
   absl::string_view last;  // The word before, while nothing but one space came after it.

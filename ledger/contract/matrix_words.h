@@ -24,14 +24,18 @@ std::optional<size_t> FindInvalidUtf8(absl::string_view bytes);
 // character U+FFFD are not letters. REQUIRES: UTF-8.
 bool HasLetter(absl::string_view text);
 
+// Whether `text` has no character but ASCII white space and no-break spaces.
+bool IsBlank(absl::string_view text);
+
 // The words of `text` in ASCII small letters: longest runs of letters, digits, '&', '-' and
 // apostrophes, with dashes and apostrophes at their ends cut off. No word is empty.
 std::vector<std::string> WordsOf(absl::string_view text);
 
-// `text` with its typing errors mended and its spaces made single; line breaks stay. The
-// corrections, all by whole words: a doubled article or preposition ("the the"), a few known
-// misspellings (a table in the .cc), and an abbreviation around '&' whose halves are swapped
-// against the one that stands in `focus_name`. Nothing else changes.
+// `text` with its typing errors mended and its spaces made single; line breaks stay. A control
+// character becomes U+FFFD, since nobody can read it. The corrections, all by whole words: a
+// doubled article or preposition ("the the"), a few known misspellings (a table in the .cc), and an
+// abbreviation around '&' whose halves are swapped against the one that stands in `focus_name`.
+// Nothing else changes.
 std::string NormaliseText(absl::string_view text, absl::string_view focus_name);
 
 // Whether `text` is nothing but a level label, such as "Level 4", or a misreading of one, such as

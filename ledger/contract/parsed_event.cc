@@ -106,6 +106,7 @@ absl::StatusOr<std::vector<ParsedEvent>> ParseRequest(absl::string_view contract
       continue;
     }
     CheckCommon(*type, type->rules->common(*message), &check);
+    if (type->rules->traits.starts_stream) check.Id(contract_id, "contract_id");
     type->rules->check(*message, &check);
     if (!violations.empty()) continue;
     parsed.emplace_back(*type, *message, DigestOf(*type, *message, hash), arena);

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "ledger/base/civil_day.h"
@@ -16,12 +18,24 @@ namespace {
 
 using Findings = google::protobuf::RepeatedPtrField<v1::Finding>;
 
+// What a matrix asks of a focus, by id.
+absl::flat_hash_map<absl::string_view, const v1::Criterion*> CriteriaOf(const v1::Matrix& matrix,
+                                                                        absl::string_view focus) {
+  absl::flat_hash_map<absl::string_view, const v1::Criterion*> criteria;
+  for (const v1::Cell& cell : matrix.cells()) {
+    if (cell.focus() != focus) continue;
+    for (const v1::Criterion& criterion : cell.criteria()) criteria[criterion.id()] = &criterion;
+  }
+  return criteria;
+}
+
 // REF_UNKNOWN for a finding on something that the pinned matrix does not ask.
 void CheckCriteria(absl::string_view focus, const Findings& findings, Ruling* ruling) {
   const v1::Matrix* matrix = ruling->PinnedMatrix();
   if (matrix == nullptr) return;
+  const auto criteria = CriteriaOf(*matrix, focus);
   for (int i = 0; i < findings.size(); ++i) {
-    if (FindCriterion(*matrix, focus, findings[i].criterion()) != nullptr) continue;
+    if (criteria.contains(findings[i].criterion())) continue;
     ruling->NotFound("REF_UNKNOWN", absl::StrCat("findings[", i, "].criterion"),
                      absl::StrCat(focus, " has no criterion '", findings[i].criterion(), "'"));
   }
@@ -135,11 +149,12 @@ std::set<std::string> CriteriaMet(const v1::AssessmentRecorded& event, const v1:
       tally.good_sides |= finding.party();
     }
   }
+  absl::flat_hash_map<absl::string_view, const v1::Criterion*> criteria;
+  if (matrix != nullptr) criteria = CriteriaOf(*matrix, event.focus());
   std::set<std::string> met;
   for (const auto& [id, tally] : tallies) {
-    const v1::Criterion* criterion =
-        matrix == nullptr ? nullptr : FindCriterion(*matrix, event.focus(), id);
-    const int bound = criterion == nullptr ? 0 : criterion->binds();
+    const auto criterion = criteria.find(id);
+    const int bound = criterion == criteria.end() ? 0 : criterion->second->binds();
     if (!tally.failed && (tally.good_sides & bound) == bound) met.insert(id);
   }
   return met;

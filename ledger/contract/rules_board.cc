@@ -1,6 +1,7 @@
 // Board meetings, and what boards said about other events.
 
 #include <algorithm>
+#include <set>
 
 #include "absl/strings/str_cat.h"
 #include "ledger/contract/event_types.h"
@@ -16,8 +17,9 @@ void CheckMeeting(const v1::BoardMeetingHeld& event, ShapeCheck* check) {
   check->Id(event.meeting_id(), "meeting_id");
   check->Choice(event.board(), "board");
   check->Day(event.has_on(), event.on(), "on");
+  const bool few = check->Count(event.attendees_size(), kListValuesMax, "attendees");
   std::set<absl::string_view> seen;
-  for (int i = 0; i < event.attendees_size(); ++i) {
+  for (int i = 0; few && i < event.attendees_size(); ++i) {
     const std::string field = absl::StrCat("attendees[", i, "]");
     check->PrincipalRef(event.attendees(i).person_ref(), field + ".person_ref");
     check->Id(event.attendees(i).party_id(), field + ".party_id");
@@ -67,8 +69,9 @@ void CheckMatter(const v1::BoardMatterRecorded& event, ShapeCheck* check) {
   check->Text(event.minute(), "minute");
   check->Ref(event.matter(), "matter");
   check->Choice(event.outcome(), "outcome");
+  const bool few = check->Count(event.votes_size(), kListValuesMax, "votes");
   std::set<absl::string_view> seen;
-  for (int i = 0; i < event.votes_size(); ++i) {
+  for (int i = 0; few && i < event.votes_size(); ++i) {
     const std::string field = absl::StrCat("votes[", i, "]");
     check->PrincipalRef(event.votes(i).person_ref(), field + ".person_ref");
     check->Id(event.votes(i).party_id(), field + ".party_id");

@@ -199,11 +199,16 @@ void CheckConflict(const v1::LevelDetermined& event, const FocusHistory* history
 // Only what still stands can be replaced, and only by what comes after it. Events of one request
 // may replace one determination together.
 void CheckReplaced(const Replaced& replaced, const FocusHistory* history, Ruling* ruling) {
+  std::set<Position> seen;
   for (const auto& [field, place] : replaced.determinations) {
     const Supersession* earlier = FindSupersession(*history, place);
-    if (earlier == nullptr || earlier->by >= ruling->first_position()) continue;
-    ruling->Forbid("ALREADY_SUPERSEDED", field,
-                   absl::StrCat("position ", earlier->by.value, " superseded it"));
+    if (earlier != nullptr && earlier->by < ruling->first_position()) {
+      ruling->Forbid("ALREADY_SUPERSEDED", field,
+                     absl::StrCat("position ", earlier->by.value, " superseded it"));
+    } else if (!seen.insert(place).second) {
+      ruling->Forbid("ALREADY_SUPERSEDED", field,
+                     absl::StrCat("position ", place.value, " is named twice"));
+    }
   }
   if (replaced.reaches_forward) {
     ruling->Forbid("SUPERSEDE_CYCLE", "supersedes", "a determination replaces only earlier ones");

@@ -34,7 +34,10 @@ EvidenceItem* TouchItem(const std::string& evidence_id, const Fact& fact, StateE
 void CheckSubmitted(const v1::EvidenceSubmitted& event, ShapeCheck* check) {
   check->Id(event.evidence_id(), "evidence_id");
   if (event.focuses().empty()) check->Refuse("FIELD_MISSING", "focuses", "name at least one");
-  for (int i = 0; i < event.focuses_size(); ++i) {
+  // A matrix has no more, and each is compared with those before it.
+  const bool few =
+      check->Count(event.focuses_size(), static_cast<int>(kMatrixFocusesMax), "focuses");
+  for (int i = 0; few && i < event.focuses_size(); ++i) {
     check->Id(event.focuses(i), absl::StrCat("focuses[", i, "]"));
     if (std::find(event.focuses().begin(), event.focuses().begin() + i, event.focuses(i)) !=
         event.focuses().begin() + i) {

@@ -15,6 +15,9 @@
 namespace waymark {
 namespace {
 
+constexpr int kFocusesMax = static_cast<int>(kMatrixFocusesMax);
+constexpr int kCellsMax = kFocusesMax * (kLevelMax + 1);
+
 // ---- MatrixVersionDrafted ----
 
 // Why a cell's state does not go with its text or its focus; empty if it does.
@@ -38,13 +41,18 @@ absl::string_view WrongStateOf(const v1::Cell& cell, v1::FocusKind kind) {
   }
 }
 
+// Whether it is of a size to look into.
+bool CheckSize(const v1::Matrix& matrix, ShapeCheck* check) {
+  if (matrix.focuses_size() <= kFocusesMax && matrix.cells_size() <= kCellsMax) return true;
+  check->Refuse("MATRIX_TOO_LARGE", "matrix.focuses",
+                absl::StrCat(matrix.focuses_size(), " focuses and ", matrix.cells_size(),
+                             " cells, at most ", kFocusesMax, " and ", kCellsMax));
+  return false;
+}
+
 void CheckFocuses(const v1::Matrix& matrix, ShapeCheck* check,
                   std::map<std::string, v1::FocusKind>* kinds) {
   if (matrix.focuses().empty()) check->Refuse("FIELD_MISSING", "matrix.focuses", "there are none");
-  if (matrix.focuses_size() > static_cast<int>(kMatrixFocusesMax)) {
-    check->Refuse("MATRIX_TOO_LARGE", "matrix.focuses",
-                  absl::StrCat(matrix.focuses_size(), ", at most ", kMatrixFocusesMax));
-  }
   std::set<absl::string_view> categories;
   for (int i = 0; i < matrix.categories_size(); ++i) {
     check->Id(matrix.categories(i).code(), absl::StrCat("matrix.categories[", i, "].code"));
@@ -55,6 +63,7 @@ void CheckFocuses(const v1::Matrix& matrix, ShapeCheck* check,
     const std::string field = absl::StrCat("matrix.focuses[", i, "]");
     check->Id(focus.code(), field + ".code");
     check->Choice(focus.kind(), field + ".kind");
+    check->Count(focus.evidence_base_size(), kListValuesMax, field + ".evidence_base");
     if (categories.count(focus.category()) == 0) {
       check->Refuse("CATEGORY_UNKNOWN", field + ".category",
                     absl::StrCat("'", focus.category(), "' is not among the categories"));
@@ -68,6 +77,7 @@ void CheckFocuses(const v1::Matrix& matrix, ShapeCheck* check,
 
 void CheckCriteria(const v1::Cell& cell, const std::string& field, ShapeCheck* check,
                    std::set<std::string>* seen) {
+  if (!check->Count(cell.criteria_size(), kListValuesMax, field + ".criteria")) return;
   for (int i = 0; i < cell.criteria_size(); ++i) {
     const std::string& id = cell.criteria(i).id();
     const std::string path = absl::StrCat(field, ".criteria[", i, "].id");
@@ -82,6 +92,7 @@ void CheckDrafted(const v1::MatrixVersionDrafted& event, ShapeCheck* check) {
   const v1::Matrix& matrix = event.matrix();
   check->Id(matrix.version_id(), "matrix.version_id");
   check->OptionalSha256(matrix.source(), "matrix.source");
+  if (!CheckSize(matrix, check)) return;
   std::map<std::string, v1::FocusKind> kinds;
   CheckFocuses(matrix, check, &kinds);
   std::set<std::pair<std::string, int>> places;
@@ -136,8 +147,10 @@ std::string CanonicalDraft(const google::protobuf::Message& message) {
 void CheckAdopted(const v1::MatrixVersionAdopted& event, ShapeCheck* check) {
   check->Sha256(event.version(), "version");
   check->Day(event.has_effective_on(), event.effective_on(), "effective_on");
+  // Focuses of the version before and of this one.
+  const bool few = check->Count(event.carry_size(), 2 * kFocusesMax, "carry");
   std::set<absl::string_view> focuses;
-  for (int i = 0; i < event.carry_size(); ++i) {
+  for (int i = 0; few && i < event.carry_size(); ++i) {
     const v1::FocusCarry& carry = event.carry(i);
     const std::string field = absl::StrCat("carry[", i, "]");
     check->Id(carry.focus(), field + ".focus");
@@ -214,7 +227,8 @@ void CheckTarget(const v1::TargetSet& event, ShapeCheck* check) {
   if (event.agreed_by().empty()) {
     check->Refuse("FIELD_MISSING", "agreed_by", "name who agreed the reading");
   }
-  for (int i = 0; i < event.agreed_by_size(); ++i) {
+  const bool few = check->Count(event.agreed_by_size(), kListValuesMax, "agreed_by");
+  for (int i = 0; few && i < event.agreed_by_size(); ++i) {
     check->Id(event.agreed_by(i), absl::StrCat("agreed_by[", i, "]"));
   }
 }

@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "ledger/base/limits.h"
+#include "ledger/contract/matrix_words.h"
 
 namespace waymark {
 namespace {
@@ -41,6 +42,12 @@ void ShapeCheck::Refuse(absl::string_view reason, absl::string_view field, absl:
                     absl::StrCat(field, ": ", what), event_index_, std::string(field)});
 }
 
+bool ShapeCheck::Count(int values, int most, absl::string_view field) {
+  if (values <= most) return true;
+  Refuse("LIST_TOO_LONG", field, absl::StrCat(values, " values, at most ", most));
+  return false;
+}
+
 void ShapeCheck::Text(absl::string_view text, absl::string_view field) {
   if (text.empty()) Refuse("FIELD_MISSING", field, "not given");
 }
@@ -51,6 +58,7 @@ void ShapeCheck::Id(absl::string_view id, absl::string_view field) {
     Refuse("FIELD_TOO_LONG", field, absl::StrCat(id.size(), " bytes, at most ", kCodeBytesMax));
   }
   if (HasControl(id)) Refuse("TEXT_INVALID", field, "an id has no control characters");
+  if (IsBlank(id)) Refuse("TEXT_INVALID", field, "an id is more than blanks");
 }
 
 void ShapeCheck::PrincipalRef(absl::string_view principal, absl::string_view field) {
@@ -118,10 +126,12 @@ void ShapeCheck::Ref(const v1::EventRef& ref, absl::string_view field) {
 
 void ShapeCheck::Refs(const google::protobuf::RepeatedPtrField<v1::EventRef>& refs,
                       absl::string_view field) {
+  if (!Count(refs.size(), kListValuesMax, field)) return;
   for (int i = 0; i < refs.size(); ++i) Ref(refs[i], absl::StrCat(field, "[", i, "]"));
 }
 
 void ShapeCheck::Evidence(const google::protobuf::RepeatedPtrField<v1::EvidenceUse>& uses) {
+  if (!Count(uses.size(), kListValuesMax, "evidence")) return;
   std::set<absl::string_view> seen;
   for (int i = 0; i < uses.size(); ++i) {
     const std::string field = absl::StrCat("evidence[", i, "].evidence_id");
@@ -133,6 +143,7 @@ void ShapeCheck::Evidence(const google::protobuf::RepeatedPtrField<v1::EvidenceU
 }
 
 void ShapeCheck::Findings(const google::protobuf::RepeatedPtrField<v1::Finding>& findings) {
+  if (!Count(findings.size(), kListValuesMax, "findings")) return;
   std::set<std::pair<absl::string_view, int>> seen;
   for (int i = 0; i < findings.size(); ++i) {
     const v1::Finding& finding = findings[i];

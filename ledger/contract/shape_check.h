@@ -28,6 +28,10 @@ std::optional<absl::CivilDay> DayOf(const v1::Date& date);
 absl::CivilDay RealDay(const v1::Date& date);
 DayRange RealDays(const v1::Period& period);
 
+// Values in one list of an event. More of them say nothing that several events could not, and rules
+// compare them with what is on record.
+inline constexpr int kListValuesMax = 1000;
+
 // Not synchronised. The violations must outlive it.
 class ShapeCheck {
  public:
@@ -36,8 +40,10 @@ class ShapeCheck {
 
   void Refuse(absl::string_view reason, absl::string_view field, absl::string_view what);
 
+  // LIST_TOO_LONG beyond `most` values: then it is not looked into. True if it is no longer.
+  bool Count(int values, int most, absl::string_view field);
   // FIELD_MISSING if empty; ids also FIELD_TOO_LONG beyond kCodeBytesMax, TEXT_INVALID with control
-  // characters.
+  // characters or of blanks alone.
   void Text(absl::string_view text, absl::string_view field);
   void Id(absl::string_view id, absl::string_view field);
   void PrincipalRef(absl::string_view principal, absl::string_view field);
@@ -54,7 +60,7 @@ class ShapeCheck {
                                             absl::string_view field);
   // FIELD_MISSING, DATE_INVALID, PERIOD_REVERSED.
   void Days(bool present, const v1::Period& period, absl::string_view field);
-  // FIELD_MISSING if it names nothing.
+  // FIELD_MISSING if it names nothing. Lists: LIST_TOO_LONG beyond kListValuesMax.
   void Ref(const v1::EventRef& ref, absl::string_view field);
   void Refs(const google::protobuf::RepeatedPtrField<v1::EventRef>& refs, absl::string_view field);
   // Every item by an id; one item at most once (FIELD_REPEATED).

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <utility>
 
 #include "absl/strings/string_view.h"
 #include "ledger/base/limits.h"
@@ -44,12 +45,15 @@ std::pair<int, int> RankOf(const Violation& violation) {
 
 }  // namespace
 
-absl::Status Violations::ToStatus() const {
-  std::vector<Violation> ordered = list_;
-  std::stable_sort(ordered.begin(), ordered.end(),
-                   [](const Violation& a, const Violation& b) { return RankOf(a) < RankOf(b); });
-  if (ordered.size() > kViolationsMax) ordered.resize(kViolationsMax);
-  return Refuse(ordered);
+void Violations::Add(Violation violation) {
+  const auto place = std::upper_bound(
+      list_.begin(), list_.end(), violation,
+      [](const Violation& a, const Violation& b) { return RankOf(a) < RankOf(b); });
+  if (list_.size() == kViolationsMax) {
+    if (place == list_.end()) return;
+    list_.pop_back();
+  }
+  list_.insert(place, std::move(violation));
 }
 
 }  // namespace waymark

@@ -9,7 +9,6 @@
 #ifndef WAYMARK_LEDGER_CONTRACT_VIOLATIONS_H_
 #define WAYMARK_LEDGER_CONTRACT_VIOLATIONS_H_
 
-#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -20,15 +19,16 @@ namespace waymark {
 // Not synchronised.
 class Violations {
  public:
-  void Add(Violation violation) { list_.push_back(std::move(violation)); }
+  // Keeps the first kViolationsMax in that order, so that a request full of faults costs no more
+  // than its reading.
+  void Add(Violation violation);
   bool empty() const { return list_.empty(); }
-  size_t size() const { return list_.size(); }
 
-  // A refusal with the first kViolationsMax of them, in order. REQUIRES: not empty.
-  absl::Status ToStatus() const;
+  // A refusal with those kept, in order. REQUIRES: not empty.
+  absl::Status ToStatus() const { return Refuse(list_); }
 
  private:
-  std::vector<Violation> list_;
+  std::vector<Violation> list_;  // in order
 };
 
 }  // namespace waymark

@@ -27,13 +27,6 @@ using google::protobuf::Descriptor;
 using google::protobuf::EnumDescriptor;
 using google::protobuf::FieldDescriptor;
 
-const char* UnknownValueReason(const EnumDescriptor* type) {
-  if (type == v1::EvidenceType_descriptor()) return "EVIDENCE_TYPE_UNKNOWN";
-  if (type == v1::PolicyKey_descriptor()) return "POLICY_UNKNOWN";
-  if (type == v1::NoticeRating_descriptor()) return "RATING_UNKNOWN";
-  return "ENUM_UNKNOWN";
-}
-
 // Whether eight bytes are printable ASCII, without a loop: no byte has its top bit set, none is
 // below 0x20 (adding 0x60 sets the top bit of the others), none is 0x7f (adding 1 sets the top bit
 // of that).
@@ -46,6 +39,15 @@ bool ArePrintable(const char* bytes) {
   return ((word + kOnes * 0x60) & kTops) == kTops && ((word + kOnes) & kTops) == 0;
 }
 
+// U+0080 to U+009F. REQUIRES: UTF-8, in which C2 only begins a character.
+bool HasC1Control(absl::string_view text) {
+  for (size_t at = text.find('\xC2'); at != absl::string_view::npos;
+       at = text.find('\xC2', at + 1)) {
+    if (static_cast<uint8_t>(text[at + 1]) < 0xA0) return true;
+  }
+  return false;
+}
+
 bool IsPlainText(absl::string_view text) {
   size_t at = 0;
   while (at + 8 <= text.size() && ArePrintable(text.data() + at)) at += 8;
@@ -56,7 +58,7 @@ bool IsPlainText(absl::string_view text) {
     if (byte == 0x7f) return false;
     ascii &= byte < 0x80;
   }
-  return ascii || !FindInvalidUtf8(text).has_value();
+  return ascii || (!FindInvalidUtf8(text).has_value() && !HasC1Control(text));
 }
 
 class Scan {
@@ -186,7 +188,7 @@ void Scan::Number(const FieldShape& shape, uint64_t value) {
   // A zero that is written out says UNSPECIFIED where nothing would do.
   if (value < 64 && (shape.enum_values >> value & 1)) return;
   const EnumDescriptor* type = shape.field->enum_type();
-  Add(UnknownValueReason(type), shape.field,
+  Add(UnknownValueReason(*type), shape.field,
       absl::StrCat(static_cast<int64_t>(value), " is no ", type->name()));
 }
 
@@ -279,6 +281,13 @@ bool Scan::Message(const MessageShape& shape, absl::string_view bytes, int depth
 }
 
 }  // namespace
+
+const char* UnknownValueReason(const EnumDescriptor& type) {
+  if (&type == v1::EvidenceType_descriptor()) return "EVIDENCE_TYPE_UNKNOWN";
+  if (&type == v1::PolicyKey_descriptor()) return "POLICY_UNKNOWN";
+  if (&type == v1::NoticeRating_descriptor()) return "RATING_UNKNOWN";
+  return "ENUM_UNKNOWN";
+}
 
 bool CheckWireShape(const Descriptor& type, absl::string_view payload, int event_index,
                     Violations* violations) {

@@ -18,12 +18,16 @@ namespace waymark {
 // throughout:
 // - PAYLOAD_MALFORMED, PAYLOAD_TOO_DEEP: not a protobuf message, or nested beyond kProtoDepthMax.
 // - UNKNOWN_FIELD, PAYLOAD_NOT_CANONICAL: as above.
-// - TEXT_INVALID: not UTF-8, or a control character other than tab and line end.
+// - TEXT_INVALID: not UTF-8, or a control character (C0, DEL, C1) other than tab and line end.
 // - FIELD_TOO_LONG: a text longer than kTextBytesMax.
 // - ENUM_UNKNOWN, EVIDENCE_TYPE_UNKNOWN, POLICY_UNKNOWN, RATING_UNKNOWN: not a value of the enum.
 // Safe from any thread. One pass; no allocation where nothing is wrong.
 bool CheckWireShape(const google::protobuf::Descriptor& type, absl::string_view payload,
                     int event_index, Violations* violations);
+
+// The reason of the refusal of a value that the enum does not have: ENUM_UNKNOWN, or the word that
+// the catalogue has for this enum.
+const char* UnknownValueReason(const google::protobuf::EnumDescriptor& type);
 
 }  // namespace waymark
 

@@ -370,6 +370,18 @@ std::vector<DecideRow> MistimedDeterminations() {
             return world.Append(event);
           },
           "told before ALREADY_SUPERSEDED, where one replaced is replaced again from the same day"),
+      Refuses<v1::LevelDetermined>(
+          "ALREADY_SUPERSEDED",
+          [](World& world) {
+            const Position old = world.Determine("PI-CS", 1);
+            world.Assess("PI-CS", 3);
+            v1::LevelDetermined event = world.Determination("PI-CS", 3);
+            *event.add_supersedes() = RefTo(old);
+            *event.add_supersedes() = RefTo(old);
+            Approve(v1::GROUND_ERROR, &event);
+            return world.Append(event);
+          },
+          "named twice"),
       Refuses<v1::LevelDetermined>("ALREADY_SUPERSEDED",
                                    [](World& world) {
                                      const Position old = world.Determine("PI-CS", 1);

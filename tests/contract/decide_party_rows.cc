@@ -55,6 +55,12 @@ std::vector<DecideRow> Beginnings() {
                                    event.clear_key();
                                    return world.Append(event);
                                  }),
+      Refuses<v1::ContractRegistered>("TEXT_INVALID",
+                                      [](World&) {
+                                        World world;
+                                        world.set_contract_id(" \xc2\xa0");
+                                        return world.Append(world.Registration());
+                                      }),
       Refuses<v1::LedgerCreated>("WRONG_STREAM",
                                  [](World& world) { return world.Append(Creation()); }),
 

@@ -1,11 +1,19 @@
 // What is asked of an event's bytes before anybody looks at the state.
 
+#include <random>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "ledger/base/limits.h"
 #include "ledger/base/refusal.h"
 #include "ledger/contract/event_types.h"
 #include "ledger/contract/parsed_event.h"
+#include "ledger/contract/shape_check.h"
+#include "ledger/contract/violations.h"
 #include "ledger/contract/wire_shape.h"
 #include "tests/contract/contract_world.h"
 #include "tests/support/status_matchers.h"
@@ -118,13 +126,31 @@ TEST(EventShape, RefusesADefaultValueThatIsWrittenOut) {
 TEST(EventShape, RefusesTextThatIsNotUtf8OrHoldsControlCharacters) {
   for (const std::string& bad :
        {std::string("a\xffz"), std::string("a\0z", 3), std::string("a\x1bz"), std::string("a\x7fz"),
-        std::string("\xc0\x80")}) {
+        std::string("\xc0\x80"), std::string("a\xc2\x80z"), std::string("a\xc2\x9fz")}) {
     v1::EvidenceSubmitted event = ContractWorld().Evidence("E1");
     std::string payload = event.SerializeAsString();
     const size_t place = payload.find("portal");
     payload.replace(place, bad.size(), bad);
     EXPECT_THAT(Shape(kEvidence, payload), RefusedWith("TEXT_INVALID")) << absl::CHexEscape(bad);
   }
+}
+
+TEST(EventShape, TakesTextBeyondAsciiUpToItsControlCharacters) {
+  // Of the bytes C2 xx, those from A0 on are printed: a no-break space, the pound sign.
+  for (const char* good :
+       {"\xc2\xa0", "\xc2\xa3", "\xc3\x82", "\xe2\x80\x94", "\xf0\x9f\x9b\xa3"}) {
+    v1::EvidenceSubmitted event = ContractWorld().Evidence("E1");
+    event.set_issuer(good);
+    EXPECT_OK(Shape(kEvidence, event.SerializeAsString())) << absl::CHexEscape(good);
+  }
+}
+
+TEST(EventShape, RefusesAnIdOfBlanks) {
+  for (const char* bad : {" ", "  ", "\xc2\xa0", " \xc2\xa0 "}) {
+    const v1::EvidenceSubmitted event = ContractWorld().Evidence(bad);
+    EXPECT_THAT(Shape(kEvidence, event.SerializeAsString()), RefusedWith("TEXT_INVALID"));
+  }
+  EXPECT_OK(Shape(kEvidence, ContractWorld().Evidence("a b").SerializeAsString()));
 }
 
 TEST(EventShape, RefusesATextBeyondItsBound) {
@@ -173,8 +199,62 @@ TEST(EventShape, ListsTheViolationsOfAllEventsInTheCataloguesOrder) {
 
 TEST(EventShape, ListsNoMoreViolationsThanATrailerHolds) {
   v1::EvidenceSubmitted event = ContractWorld().Evidence("E1");
-  for (int i = 0; i < 100; ++i) event.add_focuses("");
+  while (event.focuses_size() < static_cast<int>(kMatrixFocusesMax)) event.add_focuses("");
   EXPECT_EQ(ViolationsOf(Shape(kEvidence, event.SerializeAsString())).size(), kViolationsMax);
+}
+
+TEST(EventShape, KeepsTheFirstViolationsInOrderHoweverManyThereAre) {
+  std::mt19937_64 random(1);
+  const std::pair<absl::StatusCode, const char*> kinds[] = {
+      {absl::StatusCode::kInvalidArgument, "FIELD_MISSING"},
+      {absl::StatusCode::kInvalidArgument, "PERIOD_REVERSED"},
+      {absl::StatusCode::kPermissionDenied, "ROLE_NOT_HELD"},
+      {absl::StatusCode::kNotFound, "REF_UNKNOWN"},
+      {absl::StatusCode::kFailedPrecondition, "NO_GAP"}};
+  for (const int count : {1, 31, 32, 33, 300}) {
+    Violations violations;
+    std::vector<std::vector<std::string>> by_kind(std::size(kinds));
+    for (int i = 0; i < count; ++i) {
+      const size_t kind = random() % std::size(kinds);
+      by_kind[kind].push_back(absl::StrCat(i));
+      violations.Add({kinds[kind].first, kinds[kind].second, absl::StrCat(i)});
+    }
+    std::vector<std::string> wanted;
+    for (const auto& some : by_kind) wanted.insert(wanted.end(), some.begin(), some.end());
+    if (wanted.size() > kViolationsMax) wanted.resize(kViolationsMax);
+    std::vector<std::string> kept;
+    for (const Violation& violation : ViolationsOf(violations.ToStatus())) {
+      kept.push_back(violation.message);
+    }
+    EXPECT_EQ(kept, wanted);
+  }
+}
+
+TEST(EventShape, RefusesAListBeyondItsBoundWithoutLookingIntoIt) {
+  v1::EvidenceSubmitted evidence = ContractWorld().Evidence("E1");
+  evidence.clear_focuses();
+  for (size_t i = 0; i < kMatrixFocusesMax; ++i) evidence.add_focuses(absl::StrCat("F-", i));
+  EXPECT_OK(Shape(kEvidence, evidence.SerializeAsString()));
+  // Each takes three bytes, so these fill a payload.
+  for (int i = 0; i < 340000; ++i) evidence.add_focuses("F");
+  ASSERT_LT(evidence.ByteSizeLong(), kPayloadBytesMax);
+  EXPECT_THAT(FieldsOf(Shape(kEvidence, evidence.SerializeAsString())),
+              ElementsAre("0 LIST_TOO_LONG focuses"));
+
+  v1::LevelDetermined determined = ContractWorld().Determination("PI-CS", 3);
+  const auto refuses = [&](const char* field) {
+    const std::string payload = determined.SerializeAsString();
+    EXPECT_THAT(FieldsOf(Shape("waymark.v1.LevelDetermined", payload)),
+                ::testing::Contains(absl::StrCat("0 LIST_TOO_LONG ", field)));
+  };
+  for (int i = 0; i <= kListValuesMax; ++i) determined.add_evidence()->set_evidence_id("E");
+  refuses("evidence");
+  for (int i = 0; i <= kListValuesMax; ++i) determined.add_supersedes()->set_position(1);
+  refuses("supersedes");
+  for (int i = 0; i <= kListValuesMax; ++i) {
+    determined.mutable_common()->add_caused_by()->set_position(1);
+  }
+  refuses("common.caused_by");
 }
 
 TEST(EventShape, GivesADraftTheHashOfItsMatrix) {

@@ -318,6 +318,23 @@ TEST(MatrixImport, KeepsBothANoteThatLevelsAreStillToComeAndTheWordsAlreadyThere
   EXPECT_EQ(import.matrix.notes(0).verbatim(), "Texts for levels 2 and 4 will be added");
 }
 
+// Bytes of another encoding, read as UTF-8 by whoever saved the file, leave control characters
+// behind: nobody can read them, and no event takes them as text.
+TEST(MatrixImport, MarksACellWithControlCharactersAsUnreadableAndKeepsItsBytes) {
+  for (const char* control : {"\x01", "\x1b", "\x7f", "\xC2\x92", "\xC2\x80", "\xC2\x9F"}) {
+    std::string document =
+        "Category\tFocus\tLevel 0\tLevel 1\tLevel 2\tLevel 3\tLevel 4\tLevel 5\tEvidence base\n"
+        "Works\tRoads\tNone.\tThe Council@s plan stands.\tMore.\tMost.\tNearly all.\tAll.\t"
+        "KPI report\n";
+    document.replace(document.find('@'), 1, control);
+    ASSERT_OK_AND_ASSIGN(const MatrixImport import, ImportMatrix(document, TableFormat::kTsv));
+    EXPECT_THAT(Described(import.matrix), ElementsAre("WO-RO 1 UNREADABLE 2"));
+    EXPECT_EQ(import.matrix.cells(1).state(), v1::CELL_STATE_PROVISIONAL);
+    EXPECT_EQ(import.matrix.cells(1).normalised(), "The Council\xEF\xBF\xBDs plan stands.");
+    EXPECT_THAT(import.matrix.cells(1).verbatim(), testing::HasSubstr(control));
+  }
+}
+
 TEST(MatrixImport, ReadsAPlaceholderAsTextStillToCome) {
   ASSERT_OK_AND_ASSIGN(
       const MatrixImport import,

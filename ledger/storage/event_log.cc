@@ -3,6 +3,7 @@
 
 #include <rocksdb/write_batch.h>
 
+#include <atomic>
 #include <string>
 #include <utility>
 #include <vector>
@@ -120,6 +121,18 @@ void PutStreams(const CommitRecord& record, Batch* batch) {
   }
 }
 
+// Shows the number of an append for as long as it lasts.
+class UnderWay {
+ public:
+  UnderWay(uint64_t number, std::atomic<uint64_t>* shown) : shown_(shown) {
+    shown_->store(number, std::memory_order_relaxed);
+  }
+  ~UnderWay() { shown_->store(0, std::memory_order_relaxed); }
+
+ private:
+  std::atomic<uint64_t>* const shown_;
+};
+
 // What a planner must have got right. A record that breaks this would be stored for ever.
 void CheckRecord(const CommitRecord& record) {
   WAYMARK_CHECK(!record.events.empty() && !record.requests.empty());
@@ -169,7 +182,7 @@ absl::StatusOr<std::unique_ptr<EventLog>> EventLog::Open(const std::string& dire
                                                          const EventLogOptions& options) {
   auto database = std::make_unique<Database>();
   database->options = options;
-  database->flushes = std::make_shared<FlushWatch>();
+  database->flushes = std::make_shared<FlushWatch>(options.on_failure);
   ASSIGN_OR_RETURN(database->tables,
                    Tables::Open(directory, {.mode = Tables::Mode::kReadWrite,
                                             .block_cache_bytes = options.block_cache_bytes,
@@ -190,6 +203,7 @@ absl::StatusOr<std::unique_ptr<EventLog>> EventLog::Open(const std::string& dire
 
 absl::Status EventLog::Append(const CommitRecord& record) {
   Database& own = *database_;
+  const UnderWay under_way(++own.appends, &own.append_under_way);
   if (!own.failed.ok()) return own.failed;
   own.failed = own.flushes->failure();
   if (!own.failed.ok()) return own.failed;
@@ -243,6 +257,9 @@ absl::Status EventLog::Append(const CommitRecord& record) {
   return absl::OkStatus();
 }
 
+uint64_t EventLog::append_under_way() const {
+  return database_->append_under_way.load(std::memory_order_relaxed);
+}
 const LedgerIdentity& EventLog::identity() const { return database_->identity; }
 TreeSize EventLog::head() const {
   return TreeSize{database_->head.load(std::memory_order_acquire)};

@@ -10,6 +10,7 @@
 #define WAYMARK_LEDGER_STORAGE_EVENT_LOG_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -61,6 +62,9 @@ struct EventLogOptions {
   uint64_t block_cache_bytes = 256 << 20;
   // Where not empty, another ledger is refused.
   std::string ledger_id = "";
+  // Told once, on a thread of the database, of its first background error: nothing is written any
+  // more and the process must end. Must not block; may be null.
+  std::function<void(absl::Status)> on_failure = nullptr;
 };
 
 // Whether payload and salt can be had.
@@ -138,6 +142,10 @@ class EventLog {
   // later call gives the same error, also where a flush or compaction failed in the background.
   // Reads go on. REQUIRES: record.prev_size == head().
   absl::Status Append(const CommitRecord& record);
+
+  // Number of the append that is under way, counted from 1; 0 between two of them. One that stays
+  // is stuck in the database or in the disk.
+  uint64_t append_under_way() const;
 
   const LedgerIdentity& identity() const;
   // Durable events.

@@ -33,9 +33,11 @@ struct EventLog::Database {
   // below it.
   std::atomic<uint64_t> head{0};
   std::atomic<uint64_t> last_recorded_at{0};
+  std::atomic<uint64_t> append_under_way{0};
   mutable absl::Mutex mutex;
   Tree tree ABSL_GUARDED_BY(mutex);
-  // Of the commit thread alone: OK, or what latched.
+  // Of the commit thread alone: appends so far; OK, or what latched.
+  uint64_t appends = 0;
   absl::Status failed;
 };
 

@@ -50,12 +50,16 @@ void FlushWatch::OnFlushCompleted(rocksdb::DB* db, const rocksdb::FlushJobInfo& 
 }
 
 void FlushWatch::OnBackgroundError(rocksdb::BackgroundErrorReason reason, rocksdb::Status* error) {
-  absl::MutexLock lock(&mutex_);
-  if (!failure_.ok()) return;
-  failure_ =
+  const absl::Status failure =
       Refuse({absl::StatusCode::kUnavailable, "WRITE_FAILED",
               absl::StrCat("the database failed in the background: ", error->ToString(),
                            "; nothing is written any more, restart after finding the cause")});
+  {
+    absl::MutexLock lock(&mutex_);
+    if (!failure_.ok()) return;
+    failure_ = failure;
+  }
+  if (on_failure_ != nullptr) on_failure_(failure);
 }
 
 }  // namespace waymark

@@ -11,6 +11,8 @@
 #include <array>
 #include <cstdint>
 #include <deque>
+#include <functional>
+#include <utility>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
@@ -24,7 +26,9 @@ namespace waymark {
 // commit whole or not at all; sequence numbers tell which.
 class FlushWatch : public rocksdb::EventListener {
  public:
-  FlushWatch() = default;
+  // `on_failure` is told of the first background error, on the thread that met it; it may be null.
+  explicit FlushWatch(std::function<void(absl::Status)> on_failure)
+      : on_failure_(std::move(on_failure)) {}
 
   // An open flushes what it recovers: everything up to here is in files.
   void Start(uint64_t sequence, TreeSize size);
@@ -46,6 +50,7 @@ class FlushWatch : public rocksdb::EventListener {
     bool wrote_tiles = false;  // the one family that not every commit writes to
   };
 
+  const std::function<void(absl::Status)> on_failure_;
   mutable absl::Mutex mutex_;
   // Commits that some family may still hold in memory only, oldest first. Bounded by the bytes of
   // the log.

@@ -32,7 +32,7 @@ using ::testing::AnyOf;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-constexpr EventLogOptions kNoReserve = {.disk_reserve_bytes = 0};
+const EventLogOptions kNoReserve = {.disk_reserve_bytes = 0};
 // RocksDB's write-ahead log: blocks, and records in up to as many fragments with a header each.
 constexpr uint64_t kLogBlockBytes = 32768;
 

@@ -4,13 +4,16 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <filesystem>
 #include <limits>
 #include <memory>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "absl/synchronization/notification.h"
 #include "ledger/storage/data_directory.h"
+#include "tests/storage/coming_tables.h"
 #include "tests/storage/directory_bytes.h"
 #include "tests/storage/sample_ledger.h"
 #include "tests/support/status_matchers.h"
@@ -212,6 +215,38 @@ TEST_F(EventLogTest, AnotherLedgerIsRefused) {
   EXPECT_THAT(EventLog::Open(directory_, options_), RefusedWith("LEDGER_OTHER"));
   options_.ledger_id = kSampleLedgerId;
   EXPECT_OK(EventLog::Open(directory_, options_));
+}
+
+size_t LogFiles(const std::string& directory) {
+  size_t count = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(directory)) {
+    count += entry.path().extension() == ".log" ? 1 : 0;
+  }
+  return count;
+}
+
+TEST_F(EventLogTest, AFlushThatFailsIsToldOfWithoutAnotherAppend) {
+  absl::Notification told;
+  options_.on_failure = [&told](const absl::Status& why) {
+    EXPECT_THAT(why, RefusedWith("WRITE_FAILED"));
+    told.Notify();
+  };
+  Reopen();
+  const std::vector<std::string> in_the_way = ComingTables(directory_);
+  for (const std::string& path : in_the_way) std::filesystem::create_directory(path);
+  SampleLedger sample(11);
+  // A second log is begun when a flush is.
+  const size_t logs = LogFiles(directory_);
+  while (LogFiles(directory_) == logs && log_->Append(sample.NextSingle(1 << 20)).ok()) {
+  }
+  EXPECT_TRUE(told.WaitForNotificationWithTimeout(absl::Minutes(1)));
+  EXPECT_THAT(log_->Append(sample.NextSingle(1)), RefusedWith("WRITE_FAILED"));
+  const TreeSize head = log_->head();
+  EXPECT_GT(head.value, 10u);
+  for (const std::string& path : in_the_way) std::filesystem::remove(path);
+  options_.on_failure = nullptr;
+  Reopen();
+  EXPECT_GE(log_->head(), head) << "what was acknowledged is in the log";
 }
 
 }  // namespace

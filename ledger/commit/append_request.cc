@@ -69,6 +69,8 @@ void CheckEnvelope(const v1::AppendRequest& request, Violations* found) {
 
 void CheckEvents(const v1::AppendRequest& request, Violations* found) {
   const auto& events = request.events();
+  // A request beyond the bound is not looked into.
+  if (static_cast<size_t>(events.size()) > kRequestEventsMax) return;
   const bool any_salt = std::any_of(events.begin(), events.end(),
                                     [](const auto& event) { return !event.salt().empty(); });
   for (int i = 0; i < events.size(); ++i) {

@@ -206,7 +206,7 @@ const RefusedRow kRefusedRows[] = {
 INSTANTIATE_TEST_SUITE_P(AcceptRequest, RefusedRequest, ::testing::ValuesIn(kRefusedRows));
 
 TEST(AcceptRequest, CountsWhatTheParsedMessagesTakeAndFitsAnEmptyQueue) {
-  constexpr int kRefs = 100000;
+  constexpr int kRefs = 1000;
   v1::AppendRequest message = EvidenceRequest("A", "req-1", {"E-1"});
   v1::EvidenceSubmitted event;
   ASSERT_TRUE(event.ParseFromString(message.events(0).payload()));

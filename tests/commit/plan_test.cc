@@ -309,24 +309,5 @@ TEST(PlanCommit, AgreesWithABookkeeperOnRandomBatches) {
   }
 }
 
-TEST(CaptureFilter, KeepsNoMoreFocusesThanARowHolds) {
-  v1::AppendRequest message = EvidenceRequest("A", "e", {"E-1"});
-  v1::EvidenceSubmitted event;
-  ASSERT_TRUE(event.ParseFromString(message.events(0).payload()));
-  event.clear_focuses();
-  std::vector<std::string> first;
-  for (size_t i = 0; i < 3 * kFilterFocusesMax; ++i) {
-    event.add_focuses(absl::StrCat("F-", i));
-    if (i < kFilterFocusesMax) first.push_back(event.focuses().at(static_cast<int>(i)));
-  }
-  message.mutable_events(0)->set_payload(event.SerializeAsString());
-  ASSERT_OK_AND_ASSIGN(const AppendRequest request, AcceptRequest(message, test::kCommitLedgerId));
-  CommitEvent stored;
-  stored.filter = CaptureFilter(request.parsed[0], Position{}, absl::CivilDay(2024, 7, 3), {});
-  EXPECT_EQ(stored.filter.focuses, first);
-  ASSERT_OK_AND_ASSIGN(const FilterRow row, DecodeFilters(EncodeFilters({stored})));
-  EXPECT_EQ(row.distinct.at(0).focuses, first);
-}
-
 }  // namespace
 }  // namespace waymark

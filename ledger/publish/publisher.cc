@@ -3,6 +3,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -121,6 +122,12 @@ class Publisher::Thread {
     return status_;
   }
 
+  absl::Duration behind() const {
+    absl::MutexLock lock(&mutex_);
+    if (!at_work_since_.has_value()) return absl::ZeroDuration();
+    return absl::FromChrono(std::chrono::steady_clock::now() - *at_work_since_);
+  }
+
   const Anchor& anchor() const { return anchor_; }
 
   void Shutdown() {
@@ -155,6 +162,7 @@ class Publisher::Thread {
     const uint64_t ticket = head_.CallWhenAbove(newest().checkpoint.size, [this] {
       absl::MutexLock lock(&mutex_);
       work_ = true;
+      if (!at_work_since_.has_value()) at_work_since_ = std::chrono::steady_clock::now();
     });
     {
       const auto ready = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return work_ || stopping_; };
@@ -182,6 +190,7 @@ class Publisher::Thread {
     {
       absl::MutexLock lock(&mutex_);
       status_ = status;
+      if (status.ok()) at_work_since_.reset();
     }
     if (status.ok() || status.code() == absl::StatusCode::kResourceExhausted) return true;
     on_failure_(status);
@@ -215,6 +224,7 @@ class Publisher::Thread {
   Released newest_ ABSL_GUARDED_BY(mutex_);
   absl::Status status_ ABSL_GUARDED_BY(mutex_);
   bool work_ ABSL_GUARDED_BY(mutex_) = false;
+  std::optional<std::chrono::steady_clock::time_point> at_work_since_ ABSL_GUARDED_BY(mutex_);
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   absl::Mutex join_mutex_;
   std::thread thread_;
@@ -231,6 +241,8 @@ Publisher::~Publisher() { Shutdown(); }
 Released Publisher::newest() const { return thread_->newest(); }
 
 absl::Status Publisher::status() const { return thread_->status(); }
+
+absl::Duration Publisher::behind() const { return thread_->behind(); }
 
 absl::StatusOr<std::string> Publisher::NoteOf(TreeSize size) const {
   const Released newest = thread_->newest();

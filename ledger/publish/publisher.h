@@ -80,6 +80,10 @@ class Publisher {
   // OK; or why nothing is published: a full disk (ResourceExhausted, tried again), or the breach.
   absl::Status status() const;
 
+  // For how long the publisher has been at work on a checkpoint that has not come out; zero while
+  // it rests or has nothing to sign. By the clock that cannot be set.
+  absl::Duration behind() const;
+
   // Signs what is still unsigned, then stops. Safe to call twice.
   void Shutdown();
 

@@ -132,5 +132,32 @@ TEST(Publisher, EndsOnABreachAndSaysSoOnce) {
   EXPECT_EQ(world.published().size(), TreeSize{0}) << "nothing was released";
 }
 
+TEST(Publisher, SaysHowLongItHasBeenAtWork) {
+  PublishWorld world;
+  Publisher publisher(
+      world.log(), world.anchor(), PublishWorld::Key(), world.head(), world.published(),
+      [](const absl::Status&) {}, kAtOnce);
+  world.Append(10);
+  ASSERT_TRUE(WaitFor(world.published(), world.log().head().value));
+  const std::string path = world.anchor_directory() + "/anchor";
+  ASSERT_EQ(rename(path.c_str(), (path + ".away").c_str()), 0);
+  world.Append(10);
+  publisher.Shutdown();
+  EXPECT_THAT(publisher.status(), test::RefusedWith("ANCHOR_MISSING"));
+  const absl::Duration behind = publisher.behind();
+  EXPECT_GT(behind, absl::ZeroDuration());
+  EXPECT_GT(publisher.behind(), behind) << "it goes on for as long as nothing comes out";
+}
+
+TEST(Publisher, IsNotBehindOnceAllIsSigned) {
+  PublishWorld world;
+  world.Append(10);
+  Publisher publisher(world.log(), world.anchor(), PublishWorld::Key(), world.head(),
+                      world.published(), FailTest, kAtOnce);
+  publisher.Shutdown();
+  EXPECT_EQ(publisher.newest().checkpoint.size, world.log().head());
+  EXPECT_EQ(publisher.behind(), absl::ZeroDuration());
+}
+
 }  // namespace
 }  // namespace waymark

@@ -70,7 +70,9 @@ class ProjectionEngine {
 
   // Builds the projection anew from position 0 beside the view that serves, then flips to it; joins
   // a build that is already running. `progress` is called after every batch; its last call has
-  // `flipped` set or is an error, such as Cancelled REBUILD_CANCELLED.
+  // `flipped` set or is an error, such as Cancelled REBUILD_CANCELLED, or ResourceExhausted
+  // REBUILD_LISTENERS_FULL where many others came to listen since; the build then goes on, and a
+  // report that was on its way may still come.
   void Rebuild(absl::string_view name, RebuildProgress progress);
   // Ends a build and drops its rows. FailedPrecondition NOT_BUILDING, or BUILD_NEEDED where nothing
   // else serves.

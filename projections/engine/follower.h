@@ -10,6 +10,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "ledger/base/types.h"
 #include "ledger/storage/event_log.h"
 #include "projections/engine/projection.h"
@@ -26,6 +27,9 @@ struct FollowerOptions {
   // more than that to catch up with.
   uint32_t following_events_max = 4096;
   uint32_t catching_up_events_max = 16384;
+  // How long a view rests after a few events, so that what comes meanwhile is stored together and
+  // the commit thread has nobody to wake.
+  absl::Duration rest = absl::Milliseconds(10);
 };
 
 // Used by one thread.

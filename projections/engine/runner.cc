@@ -14,9 +14,9 @@ namespace {
 // How long rows that found no room on the disk wait before they are offered again.
 constexpr absl::Duration kRetryAfter = absl::Seconds(1);
 
-// How long a view rests after a few events, so that what comes meanwhile is stored together and the
-// commit thread has nobody to wake.
-constexpr absl::Duration kRest = absl::Milliseconds(10);
+// Listeners to one build. Those who have gone are not told apart from the others, so one more than
+// that ends the one who has listened for longest.
+constexpr size_t kRebuildListenersMax = 64;
 
 absl::Status Cancelled(absl::string_view name) {
   return Refuse({absl::StatusCode::kCancelled, "REBUILD_CANCELLED",
@@ -128,9 +128,20 @@ uint64_t Runner::CallWhenApplied(TreeSize size, absl::Time deadline, AppliedCall
 }
 
 void Runner::Rebuild(RebuildProgress progress) {
-  absl::MutexLock lock(&mutex_);
-  progress_.push_back(std::move(progress));
-  orders_.rebuild = true;
+  RebuildProgress ended;
+  {
+    absl::MutexLock lock(&mutex_);
+    if (progress_.size() == kRebuildListenersMax) {
+      ended = std::move(progress_.front());
+      progress_.pop_front();
+    }
+    progress_.push_back(std::move(progress));
+    orders_.rebuild = true;
+  }
+  if (ended == nullptr) return;
+  ended(Refuse({absl::StatusCode::kResourceExhausted, "REBUILD_LISTENERS_FULL",
+                absl::StrCat("rebuild of ", versions_.back()->name(), ": goes on, but ",
+                             kRebuildListenersMax, " others listen; read its status")}));
 }
 
 absl::Status Runner::CancelRebuild() {
@@ -278,7 +289,7 @@ void Runner::Show() {
 
 void Runner::Report(absl::StatusOr<v1::RebuildProjectionReply> report) {
   const bool last = !report.ok() || report->flipped();
-  std::vector<RebuildProgress> listeners;
+  std::deque<RebuildProgress> listeners;
   {
     absl::MutexLock lock(&mutex_);
     // A rebuild that was ordered since is another one.
@@ -296,7 +307,7 @@ void Runner::Rest() {
   const uint64_t applied = serving_.follower->view()->applied().value;
   if (head_.size().value > applied + options_.following_events_max) return;
   absl::MutexLock lock(&mutex_);
-  mutex_.AwaitWithTimeout(absl::Condition(this, &Runner::HasUrgentOrders), kRest);
+  mutex_.AwaitWithTimeout(absl::Condition(this, &Runner::HasUrgentOrders), options_.rest);
 }
 
 void Runner::WaitForOrders(absl::Time deadline) {

@@ -5,6 +5,7 @@
 #define WAYMARK_PROJECTIONS_ENGINE_RUNNER_H_
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <string>
@@ -115,7 +116,7 @@ class Runner {
   bool head_called_ ABSL_GUARDED_BY(mutex_) = false;
   Shown serving_shown_ ABSL_GUARDED_BY(mutex_);
   Shown building_shown_ ABSL_GUARDED_BY(mutex_);
-  std::vector<RebuildProgress> progress_ ABSL_GUARDED_BY(mutex_);
+  std::deque<RebuildProgress> progress_ ABSL_GUARDED_BY(mutex_);
   std::thread thread_;
 };
 

@@ -10,6 +10,11 @@
 
 namespace waymark::maturity {
 
+bool Names(const EvidenceItem& item, absl::string_view focus) {
+  return focus.empty() ||
+         std::find(item.focuses.begin(), item.focuses.end(), focus) != item.focuses.end();
+}
+
 EvidenceItems::EvidenceItems(const View& view, const EventLog& log, HashFunction hash,
                              std::string contract_id, absl::TimeZone zone)
     : view_(view), log_(log), hash_(hash), contract_id_(std::move(contract_id)), zone_(zone) {}
@@ -76,41 +81,35 @@ absl::StatusOr<std::optional<EvidenceItem>> EvidenceItems::ReadAt(Position submi
   return std::optional<EvidenceItem>(state.evidence.at(item.evidence_id));
 }
 
-absl::StatusOr<EvidencePage> EvidenceItems::List(const EvidenceListing& listing) const {
-  // Whether to go on, and what is wrong: a scan's visitor can only say the former.
+absl::StatusOr<std::optional<Position>> EvidenceItems::List(
+    const EvidenceListing& listing, absl::FunctionRef<bool(const EvidenceItem& item)> take) const {
+  // What is wrong: a scan's visitor can only say whether to go on.
   absl::Status status;
-  EvidencePage page;
+  std::optional<Position> next;
   const uint16_t mark = listing.focus.empty() ? 0xffff : FocusMark(listing.focus);
   uint32_t examined = 0;
-  const auto add = [&](absl::string_view, absl::string_view value) {
+  const auto visit = [&](absl::string_view, absl::string_view value) {
     const absl::StatusOr<std::vector<EvidencePlace>> places = DecodePlaces(value);
     status = places.status();
     if (!status.ok()) return false;
     for (const EvidencePlace& place : *places) {
       if (place.position < listing.from || (place.focus_marks & mark) == 0) continue;
       if (place.position.value >= listing.until.value) return false;
-      if (page.items.size() == listing.items_max || examined == listing.examined_max) {
-        page.next = place.position;
-        return false;
-      }
-      ++examined;
-      absl::StatusOr<std::optional<EvidenceItem>> item = ReadAt(place.position);
+      next = place.position;
+      if (examined++ == listing.examined_max) return false;
+      const absl::StatusOr<std::optional<EvidenceItem>> item = ReadAt(place.position);
       status = item.status();
       if (!status.ok()) return false;
       // An erased submission says nothing any more; marks only say which focuses are not named.
-      if (!*item) continue;
-      const std::vector<std::string>& focuses = (*item)->focuses;
-      if (listing.focus.empty() ||
-          std::find(focuses.begin(), focuses.end(), listing.focus) != focuses.end()) {
-        page.items.push_back(**std::move(item));
-      }
+      if (*item && Names(**item, listing.focus) && !take(**item)) return false;
+      next.reset();
     }
     return true;
   };
   RETURN_IF_ERROR(view_.Scan(EvidenceListPrefix(contract_id_),
-                             EvidenceListKey(contract_id_, listing.from), add));
+                             EvidenceListKey(contract_id_, listing.from), visit));
   RETURN_IF_ERROR(status);
-  return page;
+  return next;
 }
 
 absl::StatusOr<std::optional<Position>> EvidenceItems::NewestChange() const {

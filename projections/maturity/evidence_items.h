@@ -3,7 +3,7 @@
 //
 //   const EvidenceItems items(view, log, Sha256, "C-1", zone);
 //   ASSIGN_OR_RETURN(const std::optional<EvidenceItem> item, items.Find("E-258"));
-//   ASSIGN_OR_RETURN(const EvidencePage page, items.List({.from = Position{0}, .until = known}));
+//   ASSIGN_OR_RETURN(const std::optional<Position> next, items.List({.until = known}, take));
 #ifndef WAYMARK_PROJECTIONS_MATURITY_EVIDENCE_ITEMS_H_
 #define WAYMARK_PROJECTIONS_MATURITY_EVIDENCE_ITEMS_H_
 
@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
@@ -23,12 +24,8 @@
 
 namespace waymark::maturity {
 
-struct EvidencePage {
-  // In position order, each with everything that is applied about it, whenever that was recorded.
-  std::vector<EvidenceItem> items;
-  // Where to go on; absent at the end.
-  std::optional<Position> next;
-};
+// Whether the item names the focus; every item names the empty one.
+bool Names(const EvidenceItem& item, absl::string_view focus);
 
 struct EvidenceListing {
   Position from;
@@ -36,8 +33,7 @@ struct EvidenceListing {
   TreeSize until;
   // Only items that name it; empty = all.
   std::string focus;
-  uint32_t items_max = 0;
-  // Items that may be looked at before the page ends without being full.
+  // Items that may be looked at before the listing ends without being complete.
   uint32_t examined_max = 0;
 };
 
@@ -52,7 +48,11 @@ class EvidenceItems {
   // reads, however many items there are.
   absl::StatusOr<std::optional<EvidenceItem>> Find(absl::string_view evidence_id) const;
 
-  absl::StatusOr<EvidencePage> List(const EvidenceListing& listing) const;
+  // Calls `take` for each item in position order, with everything that is applied about it,
+  // whenever that was recorded, until it returns false: then it has not taken that one. The place
+  // to go on from; none at the end.
+  absl::StatusOr<std::optional<Position>> List(
+      const EvidenceListing& listing, absl::FunctionRef<bool(const EvidenceItem& item)> take) const;
 
   // Position of the last event that changed any item of the contract; none if nothing did.
   absl::StatusOr<std::optional<Position>> NewestChange() const;

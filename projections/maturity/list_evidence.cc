@@ -1,5 +1,4 @@
 // The evidence register: what was submitted, and what became of it.
-#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,14 +16,19 @@
 namespace waymark::maturity {
 namespace {
 
+// Bytes of a page: a client takes messages of 4 MiB unless it was told otherwise. One item is
+// always smaller, and makes a page whatever its size.
+constexpr size_t kPageBytesMax = 3 << 20;
+// Of an item in its page: tag and length.
+constexpr size_t kItemFrameBytes = 6;
+
 absl::StatusOr<EvidenceListing> ListingOf(const v1::ListEvidenceRequest& request) {
   EvidenceListing listing;
   listing.focus = request.focus();
-  listing.items_max = request.page_size() == 0 ? kEvidencePageDefault : request.page_size();
   listing.examined_max = kEvidenceExaminedMax;
-  if (listing.items_max > kEvidencePageMax) {
+  if (request.page_size() > kEvidencePageMax) {
     return Refuse({absl::StatusCode::kInvalidArgument, "PAGE_SIZE_INVALID",
-                   absl::StrCat("page_size: ", listing.items_max, ", at most ", kEvidencePageMax),
+                   absl::StrCat("page_size: ", request.page_size(), ", at most ", kEvidencePageMax),
                    -1, "page_size"});
   }
   if (!request.page_token().empty() &&
@@ -58,22 +62,26 @@ absl::StatusOr<v1::ListEvidenceReply> Queries::ListEvidence(const v1::ListEviden
       }));
   // Items are read one by one, so the contract is left to other questions meanwhile.
   const EvidenceItems items(*view, log_, hash_, request.question().contract_id(), zone);
-  EvidencePage page;
   listing.until = at.known;
-  if (request.evidence_id().empty()) {
-    ASSIGN_OR_RETURN(page, items.List(listing));
-  } else {
-    ASSIGN_OR_RETURN(std::optional<EvidenceItem> item, items.Find(request.evidence_id()));
-    const bool listed =
-        item && item->known.position.value < at.known.value &&
-        (request.focus().empty() ||
-         std::count(item->focuses.begin(), item->focuses.end(), request.focus()) > 0);
-    if (listed) page.items.push_back(*std::move(item));
+  if (!request.evidence_id().empty()) {
+    ASSIGN_OR_RETURN(const std::optional<EvidenceItem> item, items.Find(request.evidence_id()));
+    if (item && item->known.position.value < at.known.value && Names(*item, request.focus())) {
+      *reply.add_items() = ToEvidenceStanding(*item, at.known, at.as_of, zone);
+    }
+    return reply;
   }
-  for (const EvidenceItem& item : page.items) {
-    *reply.add_items() = ToEvidenceStanding(item, at.known, at.as_of, zone);
-  }
-  if (page.next) reply.set_next_page_token(absl::StrCat(page.next->value));
+  const uint32_t items_max = request.page_size() == 0 ? kEvidencePageDefault : request.page_size();
+  size_t bytes = 0;
+  const auto take = [&](const EvidenceItem& item) {
+    if (static_cast<uint32_t>(reply.items_size()) == items_max) return false;
+    v1::EvidenceStanding standing = ToEvidenceStanding(item, at.known, at.as_of, zone);
+    bytes += standing.ByteSizeLong() + kItemFrameBytes;
+    if (bytes > kPageBytesMax && !reply.items().empty()) return false;
+    *reply.add_items() = std::move(standing);
+    return true;
+  };
+  ASSIGN_OR_RETURN(const std::optional<Position> next, items.List(listing, take));
+  if (next) reply.set_next_page_token(absl::StrCat(next->value));
   return reply;
 }
 

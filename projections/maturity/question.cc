@@ -33,35 +33,35 @@ absl::Status OutOfRange(absl::string_view reason, absl::string_view field, std::
                  absl::StrCat(field, ": ", what), -1, std::string(field), std::move(metadata)});
 }
 
-// Events recorded up to and with the instant.
-absl::StatusOr<TreeSize> KnownBy(const EventLog& log, UnixMicros instant) {
-  return log.FirstRecordedAtOrAfter(UnixMicros{instant.value + 1});
+// End of the day or the instant that known_at names; none where it names neither.
+std::optional<UnixMicros> MomentOf(const v1::KnownAt& known_at, const absl::TimeZone& zone) {
+  if (known_at.has_day()) return EndOfDay(zone, RealDay(known_at.day()));
+  if (!known_at.has_instant() || known_at.instant().seconds() < 0) return std::nullopt;
+  return UnixMicros{static_cast<uint64_t>(known_at.instant().seconds()) * 1000000 +
+                    static_cast<uint64_t>(known_at.instant().nanos()) / 1000};
 }
 
 // What the question asks to be known, whether or not it is applied yet.
-absl::StatusOr<TreeSize> AskedKnown(const v1::KnownAt& known_at, const ViewedContract& contract,
-                                    const EventLog& log) {
-  switch (known_at.at_case()) {
-    case v1::KnownAt::kPosition:
-      if (const uint64_t head = log.head().value; known_at.position() >= head) {
-        return OutOfRange("KNOWN_AT_BEYOND_HEAD", "known_at",
-                          absl::StrCat(known_at.position(), ", the ledger has ", head,
-                                       " events; ask for a position below that"),
-                          {{"head", absl::StrCat(head)}});
-      }
-      return SizeThrough(Position{known_at.position()});
-    case v1::KnownAt::kDay:
-      return KnownBy(log, EndOfDay(contract.state.time_zone, RealDay(known_at.day())));
-    case v1::KnownAt::kInstant: {
-      const auto& instant = known_at.instant();
-      if (instant.seconds() < 0) return TreeSize{0};
-      return KnownBy(log, UnixMicros{static_cast<uint64_t>(instant.seconds()) * 1000000 +
-                                     static_cast<uint64_t>(instant.nanos()) / 1000});
+absl::StatusOr<TreeSize> AskedKnown(const v1::Question& question, const ViewedContract& contract,
+                                    const EventLog& log, UnixMicros now) {
+  const v1::KnownAt& known_at = question.known_at();
+  if (known_at.has_position()) {
+    if (const uint64_t head = log.head().value; known_at.position() >= head) {
+      return OutOfRange("KNOWN_AT_BEYOND_HEAD", "known_at",
+                        absl::StrCat(known_at.position(), ", the ledger has ", head,
+                                     " events; ask for a position below that"),
+                        {{"head", absl::StrCat(head)}});
     }
-    case v1::KnownAt::AT_NOT_SET:
-      return contract.applied;
+    return SizeThrough(Position{known_at.position()});
   }
-  return contract.applied;
+  if (known_at.at_case() == v1::KnownAt::AT_NOT_SET) return contract.applied;
+  const std::optional<UnixMicros> moment = MomentOf(known_at, contract.state.time_zone);
+  if (!moment) return TreeSize{0};
+  ASSIGN_OR_RETURN(const TreeSize recorded,
+                   log.FirstRecordedAtOrAfter(UnixMicros{moment->value + 1}));
+  const bool enough =
+      question.has_min_position() && question.min_position() < contract.applied.value;
+  return *moment >= now && enough ? std::min(recorded, contract.applied) : recorded;
 }
 
 }  // namespace
@@ -97,7 +97,7 @@ absl::StatusOr<Settled> Settle(const v1::Question& question, const ViewedContrac
                                    ", today in ", contract.state.registration->time_zone_name),
                       {{"today", FormatDay(today)}});
   }
-  ASSIGN_OR_RETURN(settled.known, AskedKnown(question.known_at(), contract, log));
+  ASSIGN_OR_RETURN(settled.known, AskedKnown(question, contract, log, now));
   if (settled.known > contract.applied) {
     Violation behind{absl::StatusCode::kUnavailable, "PROJECTION_BEHIND",
                      absl::StrCat("known_at: needs ", settled.known.value, " events, ",

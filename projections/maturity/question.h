@@ -29,7 +29,9 @@ absl::Status CheckQuestion(const v1::Question& question);
 
 // `now` is the ledger's own time: as_of may not lie after its day. OutOfRange AS_OF_IN_FUTURE,
 // KNOWN_AT_BEYOND_HEAD; Unavailable PROJECTION_BEHIND where the view has not applied what is asked
-// for, with metadata applied and needed. REQUIRES: CheckQuestion(question) is OK.
+// for, with metadata applied and needed. More comes to a day or an instant of known_at that is not
+// over: then a view that has applied min_position is enough. REQUIRES: CheckQuestion(question) is
+// OK.
 absl::StatusOr<Settled> Settle(const v1::Question& question, const ViewedContract& contract,
                                const EventLog& log, UnixMicros now);
 

@@ -1,12 +1,14 @@
 // The engine with a small projection of its own, on a real ledger: T23, T24, T26, T27, T29 of the
 // feed's test list.
 #include <algorithm>
+#include <atomic>
 #include <random>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/blocking_counter.h"
 #include "ledger/merkle/entry_header.h"
 #include "tests/projections/test_ledger.h"
 #include "tests/projections/trail_projection.h"
@@ -191,6 +193,54 @@ TEST_F(EngineTest, RowsThatNobodyCanReadAreNotServed) {
   open_gate.Notify();
   ASSERT_OK(AwaitApplied(*engine, "trail", ledger_.size()));
   EXPECT_EQ(RowsOf(*engine, "trail"), Expected(ledger_.size(), 2));
+}
+
+TEST_F(EngineTest, SmallCommitsAreStoredTogetherUnlessSomebodyWaits) {
+  constexpr int kCommits = 200;
+  std::atomic<int> batches = 0;
+  ProjectionEngineOptions options = SmallBatches(1000, 1000);
+  // Only who waits, an order or the end can cut the rest short.
+  options.follower.rest = absl::Hours(1);
+  const auto engine =
+      ProjectionEngine::Open(ledger_.views_directory(), ledger_.log(), ledger_.head(),
+                             Trails(TrailOptions{.batches = &batches}), options);
+  ASSERT_OK(engine);
+  for (int i = 0; i < kCommits; ++i) {
+    ledger_.Append("C-1", {{"waymark.v1.Type", "x"}});
+    ledger_.Publish();
+  }
+  ASSERT_OK(AwaitApplied(**engine, "trail", ledger_.size()));
+  EXPECT_EQ(RowsOf(**engine, "trail"), Expected(ledger_.size()));
+  // The first commit wakes the thread; the rest of them waits for whoever waits.
+  EXPECT_LE(batches, 2);
+}
+
+TEST_F(EngineTest, ListenersToABuildAreBounded) {
+  Record(20);
+  ledger_.Publish();
+  { EXPECT_OK(AwaitApplied(*Open(Trails(TrailOptions{})), "trail", ledger_.size())); }
+  absl::Notification open_gate;
+  const auto engine = Open(Trails(TrailOptions{.gate = 0, .opened = &open_gate}), 4, 4);
+  constexpr int kListeners = 300;
+  std::vector<absl::Status> ends(kListeners);
+  absl::BlockingCounter heard(kListeners);
+  for (int i = 0; i < kListeners; ++i) {
+    engine->Rebuild("trail", [&, i](absl::StatusOr<v1::RebuildProjectionReply> report) {
+      if (report.ok() && !report->flipped()) return;
+      ends[i] = report.status();
+      heard.DecrementCount();
+    });
+  }
+  open_gate.Notify();
+  heard.Wait();
+  // The ones who came first gave way, and whoever came last saw the end.
+  for (int i = 0; i < kListeners; ++i) {
+    if (i < kListeners - 64) {
+      EXPECT_THAT(ends[i], RefusedWith("REBUILD_LISTENERS_FULL")) << i;
+    } else {
+      EXPECT_OK(ends[i]);
+    }
+  }
 }
 
 TEST_F(EngineTest, ACancelledRebuildLeavesNoRowsAndCanBeStartedAgain) {

@@ -3,6 +3,7 @@
 // and on a cold cache.
 #include "projections/maturity/queries.h"
 
+#include <functional>
 #include <random>
 #include <string>
 #include <utility>
@@ -260,7 +261,7 @@ TEST_F(QueriesTest, StandingsNameLevelTargetAndWhatTheyRestOn) {
   EXPECT_EQ(basis.contract_id(), "A");
   EXPECT_EQ(basis.known(), ledger_.size().value);
   EXPECT_EQ(basis.applied(), ledger_.size().value);
-  EXPECT_EQ(basis.projection(), "maturity/1");
+  EXPECT_EQ(basis.projection(), "maturity/2");
   EXPECT_EQ(basis.matrix_version(), Adopted(On(2024, 4, 1)).version());
   EXPECT_TRUE(basis.rehearsal());
   EXPECT_EQ(basis.time_zone(), "Europe/London");
@@ -475,6 +476,58 @@ TEST_F(QueriesTest, WhatIsRecordedButNotAppliedIsNotAnsweredAroundIt) {
   ASSERT_OK_AND_ASSIGN(const v1::GetLongevityReply reply,
                        queries_->GetLongevity(request, ledger_.now()));
   EXPECT_EQ(reply.basis().known(), applied.value);
+}
+
+TEST_F(QueriesTest, ADayThatIsNotOverIsKnownAsFarAsMinPositionAsks) {
+  Begin();
+  Publish();
+  const TreeSize applied = ledger_.size();
+  ledger_.Append("A", Determined("PI-CS", 3, On(2024, 4, 1)));
+  const UnixMicros now = ledger_.now();
+  auto today = Longevity("PI-CS", 3, On(2024, 4, 1));
+  v1::Question& question = *today.mutable_question();
+  const auto by_day = [&] { *question.mutable_known_at()->mutable_day() = ToDate(On(2024, 4, 1)); };
+  const auto by_instant = [&] {
+    question.mutable_known_at()->mutable_instant()->set_seconds(
+        static_cast<int64_t>(now.value / 1000000));
+  };
+  for (const std::function<void()>& name : {std::function<void()>(by_day), {by_instant}}) {
+    name();
+    question.clear_min_position();
+    EXPECT_THAT(queries_->GetLongevity(today, now), RefusedWith("PROJECTION_BEHIND"));
+    question.set_min_position(applied.value);
+    EXPECT_THAT(queries_->GetLongevity(today, now), RefusedWith("PROJECTION_BEHIND"));
+    question.set_min_position(applied.value - 1);
+    ASSERT_OK_AND_ASSIGN(const v1::GetLongevityReply reply, queries_->GetLongevity(today, now));
+    EXPECT_EQ(reply.basis().known(), applied.value);
+    // Once the moment is over, what was known by it is known for good.
+    const UnixMicros tomorrow{now.value + uint64_t{86400} * 1000000};
+    EXPECT_THAT(queries_->GetLongevity(today, tomorrow), RefusedWith("PROJECTION_BEHIND"));
+  }
+  Publish();
+  ASSERT_OK_AND_ASSIGN(const v1::GetLongevityReply reply, queries_->GetLongevity(today, now));
+  EXPECT_EQ(reply.basis().known(), applied.value + 1);
+}
+
+TEST_F(QueriesTest, ATimelineThatNoClientWouldTakeIsRefused) {
+  Begin();
+  v1::LevelDetermined event = Determined("PI-CS", 3, On(2024, 4, 1));
+  for (int i = 0; i < 1000; ++i) {
+    event.add_evidence()->set_evidence_id(absl::StrCat(std::string(56, 'E'), i));
+  }
+  auto request = Ask<v1::GetTimelineRequest>("A");
+  request.set_focus("PI-CS");
+  const auto ask = [&] { return queries_->GetTimeline(request, ledger_.now()); };
+  for (int i = 0; i < 40; ++i) ledger_.Append("A", event);
+  Publish();
+  ASSERT_OK_AND_ASSIGN(const v1::GetTimelineReply reply, ask());
+  EXPECT_EQ(reply.history_size(), 40);
+  EXPECT_LT(reply.ByteSizeLong(), size_t{4} << 20);
+  for (int i = 0; i < 20; ++i) ledger_.Append("A", event);
+  Publish();
+  EXPECT_THAT(ask(), RefusedWith("REPLY_TOO_LARGE"));
+  request.set_focus("SE-AM");
+  EXPECT_OK(ask());
 }
 
 }  // namespace

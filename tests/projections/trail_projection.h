@@ -3,6 +3,7 @@
 #ifndef WAYMARK_TESTS_PROJECTIONS_TRAIL_PROJECTION_H_
 #define WAYMARK_TESTS_PROJECTIONS_TRAIL_PROJECTION_H_
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -23,6 +24,8 @@ struct TrailOptions {
   // Waits there, every time, until notified.
   std::optional<uint64_t> gate = {};
   absl::Notification* opened = nullptr;
+  // Counts the batches that it is given: an event that finds no rows begins one.
+  std::atomic<int>* batches = nullptr;
 };
 
 class TrailProjection : public Projection {
@@ -35,6 +38,7 @@ class TrailProjection : public Projection {
   absl::Status Apply(const LedgerEvent& event, Rows& rows) const override {
     const uint64_t position = event.position.value;
     if (options_.gate == position) options_.opened->WaitForNotification();
+    if (options_.batches != nullptr && rows.Sorted().empty()) ++*options_.batches;
     // Rows of a version have names of their own, so that none of another one can hide among them.
     rows.Append(absl::StrCat("trail", options_.version, "/", event.contract_id),
                 absl::StrCat(position, ":", event.revision.value, ":", event.payload.size(), " "));

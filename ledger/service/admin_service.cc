@@ -8,9 +8,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "ledger/base/limits.h"
 #include "ledger/base/refusal.h"
 #include "ledger/base/status_macros.h"
-#include "ledger/merkle/entry_header.h"
 #include "ledger/service/feed_start.h"
 #include "ledger/service/message_codec.h"
 #include "ledger/service/rebuild_stream.h"
@@ -18,20 +18,6 @@
 #include "ledger/service/unary_call.h"
 
 namespace waymark {
-namespace {
-
-// The oldest event that no checkpoint covers was recorded this long ago.
-bool CheckpointIsLate(const EventLog& log, TreeSize published, UnixMicros now) {
-  if (published >= log.head()) return false;
-  const absl::StatusOr<StoredEvent> event =
-      log.ReadOne(Position{published.value}, /*headers_only=*/true);
-  if (!event.ok()) return true;
-  const auto header = merkle::DecodeEntryHeaderView(event->header);
-  return !header.ok() || now.value - std::min(now, header->recorded_at).value >
-                             static_cast<uint64_t>(kCheckpointLateSeconds) * 1000000;
-}
-
-}  // namespace
 
 std::string VersionText() { return WAYMARK_VERSION; }
 
@@ -111,7 +97,7 @@ absl::StatusOr<v1::GetStatusReply> AdminService::Status() const {
   alarm(!committer.failed.ok(), "COMMITTER_STOPPED");
   alarm(log.disk_free_bytes() < log.disk_reserve_bytes(), "DISK_LOW");
   alarm(!ledger.publisher.status().ok(), "PUBLISHER_STOPPED");
-  alarm(CheckpointIsLate(log, newest.checkpoint.size, now), "CHECKPOINT_LATE");
+  alarm(ledger.publisher.behind() > absl::Seconds(kCheckpointLateSeconds), "CHECKPOINT_LATE");
   bool stopped = false;
   for (v1::ProjectionStatus& projection : projections_.status()) {
     stopped |= !projection.fault().empty();

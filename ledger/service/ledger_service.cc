@@ -10,6 +10,7 @@
 #include "ledger/service/read_stream.h"
 #include "ledger/service/status_translation.h"
 #include "ledger/service/subscribe_stream.h"
+#include "ledger/service/unary_call.h"
 
 namespace waymark {
 namespace {
@@ -41,14 +42,18 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* ServeFeed(Workshop& workshop,
 grpc::ServerUnaryReactor* LedgerService::Append(grpc::CallbackServerContext* context,
                                                 const grpc::ByteBuffer* in, grpc::ByteBuffer* out) {
   grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
-  const absl::StatusOr<absl::Duration> left = TimeLeft(*context);
-  if (!left.ok()) {
-    reactor->Finish(ToGrpc(left.status()));
+  if (!workshop_.calls().Enter()) {
+    reactor->Finish(ToGrpc(DrainingStatus()));
     return reactor;
   }
-  TakeAppend(workshop_, *in, {*left}, [reactor, out](AppendAnswer answer) {
+  const absl::StatusOr<absl::Duration> left = TimeLeft(*context);
+  if (!left.ok()) {
+    FinishCall(workshop_, reactor, ToGrpc(left.status()));
+    return reactor;
+  }
+  TakeAppend(workshop_, *in, {*left}, [&workshop = workshop_, reactor, out](AppendAnswer answer) {
     if (answer.reply.ok()) *out = ToBytes(*answer.reply);
-    reactor->Finish(ToGrpc(answer.reply.status()));
+    FinishCall(workshop, reactor, ToGrpc(answer.reply.status()));
   });
   return reactor;
 }

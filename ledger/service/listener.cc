@@ -131,6 +131,13 @@ absl::Status CheckListenAddress(absl::string_view listen) {
                  .field = "listen"});
 }
 
+void RaiseDescriptorLimit() {
+  rlimit limit;
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 absl::StatusOr<std::unique_ptr<Listener>> Listener::Bind(absl::string_view listen) {
   RETURN_IF_ERROR(CheckListenAddress(listen));
   ASSIGN_OR_RETURN(const HostAndPort at, Parse(listen));

@@ -21,15 +21,12 @@
 
 namespace waymark {
 
-// Open connections, about: beyond them a new one is closed at once.
-inline constexpr int kConnectionsMax = 4096;
-// Descriptors that connections never take, since a database without any has to stop; half of them
-// where the process may not have that many.
-inline constexpr int kDescriptorReserve = 1024;
-
 // FailedPrecondition TLS_REQUIRED unless the host is a loopback address: nothing else may be bound
 // without TLS. InvalidArgument LISTEN_INVALID for what is no HOST:PORT.
 absl::Status CheckListenAddress(absl::string_view listen);
+
+// As many descriptors as the process may ask for.
+void RaiseDescriptorLimit();
 
 class Listener {
  public:

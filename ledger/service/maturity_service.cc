@@ -1,15 +1,33 @@
 #include "ledger/service/maturity_service.h"
 
+#include <algorithm>
+#include <cstdint>
 #include <utility>
+#include <vector>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "ledger/base/refusal.h"
 #include "ledger/service/unary_call.h"
 
 namespace waymark {
+namespace {
+
+// How many events an answer would have needed that came too early; 0 for any other.
+TreeSize NeededBy(const absl::Status& answered) {
+  uint64_t needed = 0;
+  if (ReasonOf(answered) != "PROJECTION_BEHIND") return TreeSize{0};
+  const std::vector<Violation> violations = ViolationsOf(answered);
+  for (const auto& [name, value] : violations[0].metadata) {
+    if (name == "needed" && !absl::SimpleAtoi(value, &needed)) needed = 0;
+  }
+  return TreeSize{needed};
+}
+
+}  // namespace
 
 // A position that is not recorded at all is refused at once; one that the projection has not
-// reached is waited for.
+// reached is waited for, and so is what known_at asks to be known.
 template <typename Request, typename Query>
 grpc::ServerUnaryReactor* MaturityService::Ask(grpc::CallbackServerContext* context,
                                                const grpc::ByteBuffer* in, grpc::ByteBuffer* out,
@@ -31,9 +49,22 @@ grpc::ServerUnaryReactor* MaturityService::Ask(grpc::CallbackServerContext* cont
       queries_.wait_for(wanted, absl::Now() + left, std::move(ready));
     });
   };
+  // Named as min_position, what had to be known is enough when asked again, whatever was recorded
+  // since.
+  const AskAgain<Request> again = [this](const absl::Status& answered,
+                                         Request* request) -> WaitStep {
+    const TreeSize needed = std::min(NeededBy(answered), workshop_.ledger().head.size());
+    if (needed.value == 0) return nullptr;
+    const Position wanted{needed.value - 1};
+    request->mutable_question()->set_min_position(wanted.value);
+    return [this, wanted](absl::Duration left, Ready ready) {
+      queries_.wait_for(wanted, absl::Now() + left, std::move(ready));
+    };
+  };
   return AnswerUnary<Request>(
       workshop_, context, in, out,
-      [this, &query](const Request& request) { return query(request, workshop_.Now()); }, wait);
+      [this, &query](const Request& request) { return query(request, workshop_.Now()); }, wait,
+      again);
 }
 
 grpc::ServerUnaryReactor* MaturityService::GetMatrix(grpc::CallbackServerContext* context,

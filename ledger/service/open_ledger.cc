@@ -109,7 +109,9 @@ absl::StatusOr<std::unique_ptr<OpenedLedger>> OpenLedger(
   // 3. Only now may a byte change.
   ASSIGN_OR_RETURN(ledger->log, EventLog::Open(paths.database(),
                                                {.disk_reserve_bytes = options.disk_reserve_bytes,
-                                                .ledger_id = found->identity.ledger_id}));
+                                                .ledger_id = found->identity.ledger_id,
+                                                .on_failure = on_failure}));
+  ledger->commit_watchdog = std::make_unique<CommitWatchdog>(*ledger->log, on_failure);
 
   // 4. The clock, and those who write.
   if (found->identity.rehearsal) {

@@ -18,6 +18,7 @@
 #include "ledger/commit/committer.h"
 #include "ledger/publish/anchor.h"
 #include "ledger/publish/publisher.h"
+#include "ledger/service/commit_watchdog.h"
 #include "ledger/service/kept_clock.h"
 #include "ledger/service/workshop.h"
 #include "ledger/storage/event_log.h"
@@ -51,6 +52,7 @@ struct OpenLedgerOptions {
 struct OpenedLedger {
   std::unique_ptr<Anchor> anchor;
   std::unique_ptr<EventLog> log;
+  std::unique_ptr<CommitWatchdog> commit_watchdog;
   std::unique_ptr<Clock> clock;
   KeptClock* rehearsal_clock = nullptr;  // `clock`, on a rehearsal ledger
   std::unique_ptr<HeadWatch> head;
@@ -63,11 +65,12 @@ struct OpenedLedger {
   void StopWriting();
 };
 
-// The open sequence; a refusal changes no byte of the database. `on_failure` runs when the
-// committer or the publisher has to stop for good: the process must end. A rehearsal clock stands
-// where it was set. Errors: those of CheckPaths, LoadPrivateKey, EventLog::Inspect and Open,
-// Anchor::Open, CheckAgainstAnchor and KeptClock::Open; FailedPrecondition KEY_MISMATCH: the key is
-// not the ledger's.
+// The open sequence; a refusal changes no byte of the database. `on_failure` runs when
+// the database failed in the background, a commit does not end, or the committer or the publisher
+// has to stop for good, perhaps more than once and from several threads: the process must end. A
+// rehearsal clock stands where it was set. Errors: those of CheckPaths, LoadPrivateKey,
+// EventLog::Inspect and Open, Anchor::Open, CheckAgainstAnchor and KeptClock::Open;
+// FailedPrecondition KEY_MISMATCH: the key is not the ledger's.
 absl::StatusOr<std::unique_ptr<OpenedLedger>> OpenLedger(
     const OpenLedgerOptions& options, std::function<void(absl::Status)> on_failure);
 

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "ledger/base/limits.h"
 #include "ledger/base/refusal.h"
 #include "ledger/base/status_macros.h"
@@ -17,7 +18,12 @@ namespace waymark {
 namespace {
 
 constexpr int kMillisPerSecond = 1000;
-constexpr int kReflectionThreadsMax = 16;
+// For what has been answered to leave, and for word to the clients that the server goes. gRPC waits
+// this long for connections whose clients do nothing.
+constexpr auto kLastBytesWait = std::chrono::milliseconds(250);
+// For the calls that the last answers bring about: they are told DRAINING. Once gRPC shuts down it
+// ends such a call with CANCELLED, which says nothing.
+constexpr absl::Duration kLateCallsWait = absl::Milliseconds(50);
 
 void SetBounds(grpc::ServerBuilder* builder) {
   grpc::ResourceQuota quota("waymark");
@@ -57,7 +63,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const LedgerParts& parts,
   }();
   static_cast<void>(reflection);
 
-  std::unique_ptr<Server> server(new Server());
+  std::unique_ptr<Server> server(new Server(options.drain_max));
   server->workshop_ = std::make_unique<Workshop>(parts, options.workshop);
   Workshop& workshop = *server->workshop_;
   server->ledger_ = std::make_unique<LedgerService>(workshop);
@@ -108,9 +114,15 @@ void Server::Drain(const std::function<void()>& stop_writing) {
     // What could be signed is; whoever still waits for more waits in vain.
     workshop_->EndWaiting();
     listener_->Stop();
-    // Never returns while a reactor is unfinished; the daemon's watchdog stands behind it.
-    server_->Shutdown(std::chrono::system_clock::now() + std::chrono::seconds(kShutdownSeconds));
-    workshop_->streams().WaitUntilEmpty(absl::Seconds(kShutdownSeconds));
+    workshop_->calls().Close();
+    const absl::Duration until = MonotonicNow() + drain_max_;
+    workshop_->calls().WaitUntilNone(drain_max_);
+    workshop_->streams().WaitUntilEmpty(until - MonotonicNow());
+    absl::SleepFor(kLateCallsWait);
+    // Cuts off whoever is left. Never returns while a reactor is unfinished; the daemon's watchdog
+    // stands behind it.
+    server_->Shutdown(std::chrono::system_clock::now() + kLastBytesWait);
+    workshop_->streams().WaitUntilEmpty(drain_max_);
   }
   if (workshop_ != nullptr) workshop_->Close();
 }

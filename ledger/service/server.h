@@ -16,6 +16,8 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "ledger/base/limits.h"
 #include "ledger/service/admin_service.h"
 #include "ledger/service/ledger_service.h"
 #include "ledger/service/listener.h"
@@ -29,6 +31,8 @@ struct ServerOptions {
   // HOST:PORT; port 0 takes a free one.
   std::string listen = "127.0.0.1:7443";
   WorkshopOptions workshop;
+  // How long calls and streams get to end when the server stops.
+  absl::Duration drain_max = absl::Seconds(kShutdownSeconds);
 };
 
 class Server {
@@ -48,13 +52,15 @@ class Server {
   Workshop& workshop() { return *workshop_; }
 
   // Stops in order: health NOT_SERVING and no new streams; `stop_writing`, which answers what is
-  // queued and signs it; every stream ended with Unavailable DRAINING and its cursor; calls get
-  // kShutdownSeconds to end. Safe to call twice.
+  // queued and signs it; every stream ended with Unavailable DRAINING and its cursor; calls that
+  // are under way get ServerOptions::drain_max to end, new ones are refused DRAINING. Idle
+  // connections are not waited for. Safe to call twice.
   void Drain(const std::function<void()>& stop_writing);
 
  private:
-  Server() = default;
+  explicit Server(absl::Duration drain_max) : drain_max_(drain_max) {}
 
+  const absl::Duration drain_max_;
   std::unique_ptr<Workshop> workshop_;
   std::unique_ptr<LedgerService> ledger_;
   std::unique_ptr<MaturityService> maturity_;

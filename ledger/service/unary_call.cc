@@ -8,4 +8,9 @@ absl::Status QuestionsFull() {
                  .message = "too many questions wait for an answer; ask again later"});
 }
 
+void FinishCall(Workshop& workshop, grpc::ServerUnaryReactor* reactor, const grpc::Status& status) {
+  workshop.calls().Leave();
+  reactor->Finish(status);
+}
+
 }  // namespace waymark

@@ -18,11 +18,25 @@ HeadRelay::HeadRelay(HeadWatch& source, TaskPool& pool)
 }
 
 void HeadRelay::Close() {
-  source_.Cancel(ticket_.load());
+  {
+    absl::MutexLock arming(&arming_);
+    closed_ = true;
+    const bool called_off = source_.Cancel(ticket_);
+    absl::MutexLock lock(&mutex_);
+    if (called_off) armed_ = false;
+    // Otherwise it may be running this moment, on the thread that moved the source.
+    mutex_.Await(absl::Condition(this, &HeadRelay::AtRest));
+  }
   relayed_.Close();
 }
 
 void HeadRelay::Arm() {
+  absl::MutexLock arming(&arming_);
+  if (closed_) return;
+  {
+    absl::MutexLock lock(&mutex_);
+    armed_ = true;
+  }
   ticket_ = source_.CallWhenAbove(relayed_.size(), [this] {
     pool_.Schedule([this] {
       const TreeSize size = source_.size();
@@ -31,6 +45,8 @@ void HeadRelay::Arm() {
       relayed_.Publish(size);
       Arm();
     });
+    absl::MutexLock lock(&mutex_);
+    armed_ = false;
   });
 }
 

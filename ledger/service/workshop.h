@@ -9,16 +9,19 @@
 
 #include <grpcpp/server_context.h>
 
-#include <atomic>
+#include <cstdint>
 #include <functional>
 #include <string>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "ledger/base/clock.h"
 #include "ledger/commit/committer.h"
 #include "ledger/publish/publisher.h"
+#include "ledger/service/calls_in_flight.h"
 #include "ledger/service/kept_clock.h"
 #include "ledger/service/seen_values.h"
 #include "ledger/service/stream_registry.h"
@@ -59,16 +62,23 @@ class HeadRelay {
 
   // Follows the source, a moment behind. Wait here; read the size at the source.
   HeadWatch& relayed() { return relayed_; }
-  // Stops following and ends all waiting.
+  // Stops following and ends all waiting: the source calls nothing more when it returns. Safe to
+  // call twice.
   void Close();
 
  private:
   void Arm();
+  bool AtRest() const ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return !armed_; }
 
   HeadWatch& source_;
   TaskPool& pool_;
   HeadWatch relayed_;
-  std::atomic<uint64_t> ticket_{0};
+  absl::Mutex arming_;  // one at a time, and Close; taken before mutex_
+  uint64_t ticket_ ABSL_GUARDED_BY(arming_) = 0;
+  bool closed_ ABSL_GUARDED_BY(arming_) = false;
+  absl::Mutex mutex_;
+  // The source has a callback of ours that it has not finished.
+  bool armed_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
 // Safe from any thread.
@@ -90,6 +100,7 @@ class Workshop {
   TaskPool& questions() { return questions_; }
   Timers& timers() { return timers_; }
   StreamRegistry& streams() { return streams_; }
+  CallsInFlight& calls() { return calls_; }
   SeenValues& seen() { return seen_; }
 
   // Where a stream of this level waits, and how far it may deliver now.
@@ -113,6 +124,7 @@ class Workshop {
   TaskPool questions_;
   Timers timers_;
   StreamRegistry streams_;
+  CallsInFlight calls_;
   SeenValues seen_;
   HeadRelay head_relay_;
   HeadRelay published_relay_;

@@ -1,5 +1,9 @@
 // Stopping: what is recorded stays, every stream is told where it stands, and nothing new is taken.
+#include <grpcpp/support/sync_stream.h>
+
 #include <atomic>
+#include <functional>
+#include <memory>
 #include <string>
 #include <thread>
 #include <vector>
@@ -134,6 +138,98 @@ TEST(Drain, DoesNotWaitForAClientThatReadsNothing) {
   while (reader->Read(&reply)) {
   }
   EXPECT_FALSE(reader->Finish().ok());
+}
+
+// Were it waited for, these would be tests of an hour.
+constexpr absl::Duration kForEver = absl::Hours(1);
+
+TEST(Drain, DoesNotWaitForIdleConnections) {
+  LiveLedger ledger({.drain_max = kForEver});
+  ASSERT_OK(ledger.Start());
+  // A client between two calls looks at its connection as little as one that hangs.
+  ASSERT_OK(ledger.Seed("C-1"));
+  const auto other = ledger.NewChannel();
+  ASSERT_OK(CallRaw(*other, "/grpc.health.v1.Health/Check", ""));
+  ledger.Stop();
+}
+
+TEST(Drain, WaitsForACallThatIsUnderWayAndTakesNoOther) {
+  LiveLedger ledger({.drain_max = kForEver});
+  ASSERT_OK(ledger.Start());
+  ASSERT_OK(ledger.Seed("C-1"));
+  std::function<void(absl::Status)> answer_it;
+  absl::Notification asked, writing_stopped, answered;
+  ledger.wait_for = [&](Position, absl::Time, std::function<void(absl::Status)> ready) {
+    answer_it = std::move(ready);
+    asked.Notify();
+  };
+  v1::GetStandingsRequest request;
+  request.mutable_question()->set_contract_id("C-1");
+  request.mutable_question()->set_min_position(0);
+  absl::Status held = absl::UnknownError("not yet");
+  std::thread caller([&] {
+    held = CallRaw(*ledger.channel(), "/waymark.v1.MaturityService/GetStandings",
+                   request.SerializeAsString());
+    answered.Notify();
+  });
+  asked.WaitForNotification();
+  std::thread stopper([&] {
+    ledger.server().Drain([&] {
+      ledger.parts().StopWriting();
+      writing_stopped.Notify();
+    });
+  });
+  writing_stopped.WaitForNotification();
+  absl::Status late;
+  while (late.ok()) late = CallRaw(*ledger.channel(), "/waymark.v1.AdminService/GetStatus", "");
+  EXPECT_THAT(late, RefusedWith("DRAINING"));
+  EXPECT_FALSE(answered.WaitForNotificationWithTimeout(absl::Seconds(1))) << "it was cut off";
+  answer_it(absl::OkStatus());
+  stopper.join();
+  caller.join();
+  EXPECT_OK(held);
+}
+
+TEST(Drain, AnswersHealthAndReflectionUntilItsEnd) {
+  LiveLedger ledger({.drain_max = kForEver});
+  ASSERT_OK(ledger.Start());
+  ASSERT_OK(ledger.Seed("C-1"));
+  using RawStream = grpc::ClientReaderWriter<grpc::ByteBuffer, grpc::ByteBuffer>;
+  const auto open = [&](const char* path, absl::string_view bytes, grpc::ClientContext* context) {
+    context->set_deadline(InSeconds(30));
+    const grpc::internal::RpcMethod rpc(path, grpc::internal::RpcMethod::BIDI_STREAMING);
+    std::unique_ptr<RawStream> stream(
+        grpc::internal::ClientReaderWriterFactory<grpc::ByteBuffer, grpc::ByteBuffer>::Create(
+            ledger.channel().get(), rpc, context));
+    const grpc::Slice slice(bytes.data(), bytes.size());
+    stream->Write(grpc::ByteBuffer(&slice, 1));
+    return stream;
+  };
+  const auto read = [](RawStream& stream) -> std::string {
+    grpc::ByteBuffer message;
+    grpc::Slice slice;
+    if (!stream.Read(&message) || !message.DumpToSingleSlice(&slice).ok()) return "ended";
+    return std::string(reinterpret_cast<const char*>(slice.begin()), slice.size());
+  };
+  grpc::ClientContext watching, reflecting;
+  const auto watch =
+      open("/grpc.health.v1.Health/Watch", "\x0a\x18waymark.v1.LedgerService", &watching);
+  EXPECT_EQ(read(*watch), "\x08\x01");
+  std::string services;
+  std::unique_ptr<RawStream> reflection;
+  ledger.server().Drain([&] {
+    EXPECT_EQ(read(*watch), "\x08\x02") << "NOT_SERVING, before anything else ends";
+    reflection = open("/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", "\x3a\x01*",
+                      &reflecting);
+    services = read(*reflection);
+    ledger.parts().StopWriting();
+  });
+  EXPECT_THAT(services, testing::HasSubstr("waymark.v1.LedgerService"));
+  // Neither holds the end up.
+  EXPECT_EQ(read(*watch), "ended");
+  EXPECT_FALSE(watch->Finish().ok());
+  EXPECT_EQ(read(*reflection), "ended");
+  EXPECT_FALSE(reflection->Finish().ok());
 }
 
 }  // namespace

@@ -196,7 +196,8 @@ int64_t ThreadsOfThisProcess() {
 }
 
 TEST_F(HostileClients, GetNoThreadEachForReflectionOrHealth) {
-  const auto watch = [this](const char* path, const std::string& bytes, int count) {
+  const int64_t threads = ThreadsOfThisProcess();
+  const auto watch = [&](const char* path, const std::string& bytes, int count) {
     std::vector<std::unique_ptr<grpc::ClientContext>> contexts;
     std::vector<std::shared_ptr<RawStream>> streams;
     for (int i = 0; i < count; ++i) {
@@ -211,14 +212,13 @@ TEST_F(HostileClients, GetNoThreadEachForReflectionOrHealth) {
     ASSERT_OK(CallRaw(*ledger_.channel(), "/grpc.health.v1.Health/Check", ""));
     ASSERT_OK(CallRaw(*ledger_.channel(), "/waymark.v1.AdminService/GetStatus", ""));
     EXPECT_GT(answered, 0) << path;
+    EXPECT_LT(ThreadsOfThisProcess(), threads + 40) << path;
     for (const auto& context : contexts) context->TryCancel();
     for (const auto& stream : streams) stream->Finish();
   };
-  const int64_t threads = ThreadsOfThisProcess();
   const char* const reflect = "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo";
   watch(reflect, "\x3a\x01*", 150);
   watch("/grpc.health.v1.Health/Watch", "", 150);
-  EXPECT_LT(ThreadsOfThisProcess(), threads + 40);
 }
 
 // As many descriptors as a test can spare.

@@ -103,6 +103,7 @@ LiveLedger::LiveLedger(LiveLedgerOptions options)
   wait_for = [](Position, absl::Time, std::function<void(absl::Status)> ready) {
     ready(absl::OkStatus());
   };
+  refuse = [](const v1::Question&) { return absl::OkStatus(); };
 }
 
 LiveLedger::~LiveLedger() { Stop(); }
@@ -125,6 +126,7 @@ absl::Status LiveLedger::Start() {
   ServerOptions server_options;
   server_options.listen = "127.0.0.1:0";
   server_options.workshop.streams = options_.streams;
+  server_options.drain_max = options_.drain_max;
   ASSIGN_OR_RETURN(server_, Server::Start(opened_->parts(), Queries(), Controls(), server_options));
   channel_ = NewChannel();
   ledger_stub_ = v1::LedgerService::NewStub(channel_);
@@ -197,6 +199,7 @@ MaturityQueries LiveLedger::Queries() {
                        .message = "question.contract_id: there is no such contract",
                        .field = "question.contract_id"});
       }
+      RETURN_IF_ERROR(refuse(request.question()));
       decltype(reply) answer;
       basis(request.question(), now, answer.mutable_basis());
       return answer;

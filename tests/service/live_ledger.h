@@ -32,6 +32,7 @@ struct LiveLedgerOptions {
   std::string ledger_id = "example.com/test";
   bool rehearsal = false;
   StreamLimits streams;
+  absl::Duration drain_max = absl::Seconds(kShutdownSeconds);
 };
 
 class LiveLedger {
@@ -73,6 +74,8 @@ class LiveLedger {
   std::atomic<uint64_t> rebuilds{0};
   std::atomic<uint64_t> questions{0};
   std::function<void(Position, absl::Time, std::function<void(absl::Status)>)> wait_for;
+  // What it refuses a question with; OK (unless set otherwise) where it answers.
+  std::function<absl::Status(const v1::Question&)> refuse;
 
  private:
   MaturityQueries Queries();

@@ -1,6 +1,7 @@
 // TransparencyService, MaturityService, AdminService, health and reflection.
 #include <grpcpp/grpcpp.h>
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -184,6 +185,47 @@ TEST_F(Services, MaturityQuestionsWaitForThePositionTheyName) {
   EXPECT_THAT(ask(), RefusedWith("MIN_POSITION_BEYOND_HEAD"));
 }
 
+TEST_F(Services, AQuestionThatCameTooEarlyIsAskedAgainOnceWhatItNeedsIsApplied) {
+  const auto behind = [](uint64_t needed) {
+    return Refuse({.code = absl::StatusCode::kUnavailable,
+                   .reason = "PROJECTION_BEHIND",
+                   .message = "known_at",
+                   .metadata = {{"applied", "1"}, {"needed", absl::StrCat(needed)}}});
+  };
+  v1::GetStandingsRequest request;
+  request.mutable_question()->set_contract_id("C-1");
+  request.mutable_question()->mutable_known_at()->mutable_day()->set_year(2025);
+  const auto ask = [&] {
+    return Call(ledger_.maturity(), &v1::MaturityService::Stub::GetStandings, request);
+  };
+  std::vector<uint64_t> waits;
+  ledger_.wait_for = [&](Position position, absl::Time,
+                         const std::function<void(absl::Status)>& ready) {
+    waits.push_back(position.value);
+    ready(absl::OkStatus());
+  };
+  // Answered as soon as it names what it waited for; never more than is recorded.
+  for (const auto& [needed, waited] : std::map<uint64_t, uint64_t>{{2, 1}, {3, 2}, {9, 2}}) {
+    waits.clear();
+    ledger_.refuse = [&, need = needed](const v1::Question& question) {
+      return question.has_min_position() ? absl::OkStatus() : behind(need);
+    };
+    ASSERT_OK(ask().status());
+    EXPECT_THAT(waits, testing::ElementsAre(waited));
+  }
+  // Asked twice and no more.
+  ledger_.refuse = [&](const v1::Question&) { return behind(3); };
+  const uint64_t before = ledger_.questions;
+  EXPECT_THAT(ask(), RefusedWith("PROJECTION_BEHIND"));
+  EXPECT_EQ(ledger_.questions, before + 2);
+  ledger_.wait_for = [&](Position, absl::Time, const std::function<void(absl::Status)>& ready) {
+    ready(Refuse({.code = absl::StatusCode::kUnavailable,
+                  .reason = "PROJECTION_STOPPED",
+                  .message = "stopped"}));
+  };
+  EXPECT_THAT(ask(), RefusedWith("PROJECTION_STOPPED"));
+}
+
 TEST_F(Services, StatusTellsWhoAndHowFar) {
   AwaitPublished(3);
   ASSERT_OK_AND_ASSIGN(
@@ -229,6 +271,24 @@ TEST_F(Services, ARealLedgerHasNoClockToSet) {
   request.mutable_now()->set_seconds(2000000000);
   EXPECT_THAT(Call(ledger_.admin(), &v1::AdminService::Stub::SetRehearsalClock, request),
               RefusedWith("NOT_A_REHEARSAL"));
+}
+
+TEST(RehearsalClockCalls, DoNotMakeACheckpointLate) {
+  LiveLedger ledger({.ledger_id = "example.com/t/rehearsal", .rehearsal = true});
+  ASSERT_OK(ledger.Start());
+  // The first is signed at once and the second a second later, so it is unsigned when asked about.
+  ASSERT_OK(ledger.Append(RegisterContract("C-1")).status());
+  ASSERT_TRUE(
+      ledger.parts().published->WaitUntilAbove(TreeSize{1}, absl::Now() + absl::Minutes(1)));
+  ASSERT_OK(ledger.Append(RegisterContract("C-2")).status());
+  v1::SetRehearsalClockRequest set;
+  set.mutable_now()->set_seconds(4000000000);
+  v1::SetRehearsalClockReply was_set;
+  grpc::ClientContext setting, asking;
+  ASSERT_OK(FromGrpc(ledger.admin().SetRehearsalClock(&setting, set, &was_set)));
+  v1::GetStatusReply status;
+  ASSERT_OK(FromGrpc(ledger.admin().GetStatus(&asking, {}, &status)));
+  EXPECT_THAT(status.alarms(), testing::Not(testing::Contains("CHECKPOINT_LATE")));
 }
 
 TEST(RehearsalClockCalls, SetTheTimeOfWhatIsRecorded) {

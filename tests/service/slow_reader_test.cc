@@ -87,9 +87,10 @@ TEST(SlowReaders, AreEndedWithTheirCursorWhenTheyStall) {
   FillWith(ledger, 60, 1000);
   grpc::ClientContext context;
   const auto reader = v1::LedgerService::NewStub(ledger.NewChannel())->Subscribe(&context, {});
-  // Nothing is read: the server gives up by itself.
-  EXPECT_TRUE(ledger.server().workshop().streams().WaitUntilEmpty(absl::Seconds(60)));
   v1::SubscribeReply reply;
+  ASSERT_TRUE(reader->Read(&reply));
+  // Nothing more is read: the server gives up by itself.
+  EXPECT_TRUE(ledger.server().workshop().streams().WaitUntilEmpty(absl::Seconds(60)));
   uint64_t position = 0;
   while (reader->Read(&reply)) position = reply.resume().position();
   EXPECT_LT(position, ledger.head());

@@ -1,5 +1,6 @@
 // The pool, the timers and the waits that the reactors stand on.
 #include <atomic>
+#include <thread>
 #include <vector>
 
 #include "absl/synchronization/blocking_counter.h"
@@ -7,6 +8,8 @@
 #include "absl/synchronization/notification.h"
 #include "ledger/service/task_pool.h"
 #include "ledger/service/timers.h"
+#include "ledger/service/workshop.h"
+#include "ledger/storage/head_watch.h"
 #include "tests/support/status_matchers.h"
 
 namespace waymark {
@@ -86,6 +89,26 @@ TEST(Timers, TakeAnInfiniteDelayForNever) {
   timers.CallAfter(absl::InfiniteDuration(), [] { FAIL(); });
   timers.CallAfter(-absl::InfiniteDuration(), [] {});
   timers.Close();
+}
+
+TEST(HeadRelay, IsNotCalledOnceItIsClosed) {
+  HeadWatch source(TreeSize{0});
+  std::atomic<bool> over{false};
+  std::thread mover([&] {
+    for (uint64_t size = 1; !over; ++size) source.Publish(TreeSize{size});
+  });
+  for (int round = 0; round < 3000; ++round) {
+    TaskPool pool(1, 16);
+    HeadRelay relay(source, pool);
+    if (round % 2 == 0) {
+      relay.relayed().WaitUntilAbove(relay.relayed().size(), absl::Now() + absl::Minutes(1));
+    }
+    relay.Close();
+    pool.Close();
+    // From here on its memory is another's.
+  }
+  over = true;
+  mover.join();
 }
 
 }  // namespace

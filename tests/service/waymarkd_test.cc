@@ -15,15 +15,19 @@
 #include <memory>
 #include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "tests/service/sample_requests.h"
+#include "tests/storage/coming_tables.h"
 #include "tests/support/daemon.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/temp_dir.h"
 #include "waymark/v1/admin.grpc.pb.h"
+#include "waymark/v1/ledger.grpc.pb.h"
 #include "waymark/v1/maturity.grpc.pb.h"
 
 namespace waymark::test {
@@ -72,6 +76,29 @@ TEST_F(Waymarkd, ShowsHowItIsUsed) {
         "serve --data x --key y --disk-reserve much"}) {
     EXPECT_EQ(RunDaemon(wrong).code, 2) << wrong;
   }
+}
+
+TEST_F(Waymarkd, SaysInOneLineWhatIsWrongWithItsWords) {
+  for (const auto& [words, said] : std::vector<std::pair<std::string, std::string>>{
+           {"", "name a command: init or serve; see waymarkd --help"},
+           {"dance", "there is no command \"dance\"; see waymarkd --help"},
+           {"serve --prot=1", "there is no option \"--prot\"; see waymarkd serve --help"},
+           {"serve --data x", "--key is required; see waymarkd serve --help"},
+           {"serve --data x --key y z", "there is no place for \"z\"; see waymarkd serve --help"},
+           {"init --data", "--data: 1 required TEXT missing; see waymarkd init --help"}}) {
+    const Ended ended = RunDaemon(words);
+    EXPECT_EQ(ended.code, 2) << words;
+    EXPECT_EQ(ended.printed, absl::StrCat("waymarkd: USAGE: ", said, "\n"));
+  }
+}
+
+TEST_F(Waymarkd, ShowsExamplesBelowItsHelpAndNotAmongItsCommands) {
+  const std::string help = RunDaemon("--help").printed;
+  const size_t commands = help.find("Subcommands:");
+  ASSERT_NE(commands, std::string::npos) << help;
+  EXPECT_EQ(help.find("--rehearsal"), std::string::npos) << help;
+  EXPECT_GT(help.find("Example:"), commands) << help;
+  EXPECT_THAT(RunDaemon("init --help").printed, testing::HasSubstr("Example:\n  waymarkd init"));
 }
 
 TEST_F(Waymarkd, ServesUntilItIsToldToStop) {
@@ -201,6 +228,29 @@ TEST_F(Waymarkd, EndsInOrderThoughAQuestionWaitsForAViewThatHasNoRoom) {
   bool ok = false;
   ASSERT_TRUE(queue.Next(&tag, &ok));
   EXPECT_EQ(end.error_code(), grpc::StatusCode::UNAVAILABLE) << end.error_message();
+}
+
+TEST_F(Waymarkd, EndsWhenItsDatabaseFailsInTheBackground) {
+  ASSERT_OK_AND_ASSIGN(const auto daemon, Daemon::Init(BuiltProgram("ledger/waymarkd"), dir_.path(),
+                                                       {.serve_flags = {"--disk-reserve", "0"}}));
+  ASSERT_OK(daemon->Start());
+  for (const std::string& path : ComingTables(daemon->data() + "/ledger")) {
+    std::filesystem::create_directory(path);
+  }
+  const auto ledger = v1::LedgerService::NewStub(
+      grpc::CreateChannel(daemon->address(), grpc::InsecureChannelCredentials()));
+  const auto append = [&ledger](const v1::AppendRequest& request) {
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(60));
+    v1::AppendReply reply;
+    return ledger->Append(&context, request, &reply);
+  };
+  ASSERT_TRUE(append(RegisterContract("C-1")).ok());
+  ASSERT_TRUE(append(DraftMatrix("C-1")).ok());
+  grpc::Status end;
+  for (int i = 0; end.ok(); ++i) end = append(SubmitEvidence("C-1", absl::StrCat("r-", i), 1000));
+  EXPECT_EQ(end.error_code(), grpc::StatusCode::UNAVAILABLE) << end.error_message();
+  EXPECT_EQ(daemon->Wait(), 1);
 }
 
 }  // namespace

@@ -16,15 +16,18 @@ SETTINGS = {
     "fsync": "on", "synchronous_commit": "on", "full_page_writes": "on", "listen_addresses": "''",
     "shared_buffers": "256MB", "max_wal_size": "4GB", "checkpoint_timeout": "30min", "max_connections": "100",
 }
-# One row a request, and many rows a request: there the id stands in the first row only, and the index passes the
-# others over, so that PostgreSQL checks as many ids as the ledger does.
-TABLES = """
-CREATE TABLE single (position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, request_id text NOT NULL UNIQUE,
-  contract_id text NOT NULL, recorded_at timestamptz NOT NULL DEFAULT now(), payload bytea NOT NULL);
-CREATE TABLE batched (position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, request_id text,
-  contract_id text NOT NULL, recorded_at timestamptz NOT NULL DEFAULT now(), payload bytea NOT NULL);
+# The same rows: what a request says of an event, and nothing of what the ledger works out from it. One row a request,
+# and many rows a request: there the id stands in the first row only, and the index passes the others over, so that
+# PostgreSQL checks as many ids as the ledger does.
+COLUMNS = """contract_id text NOT NULL, event_type text NOT NULL, recorded_at timestamptz NOT NULL DEFAULT now(),
+  salt bytea NOT NULL, payload bytea NOT NULL"""
+TABLES = f"""
+CREATE TABLE single (position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, request_id text NOT NULL UNIQUE, {COLUMNS});
+CREATE TABLE batched (position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, request_id text, {COLUMNS});
 CREATE UNIQUE INDEX ON batched (request_id) WHERE request_id IS NOT NULL;
 """
+EVENT_TYPE = "waymark.v1.EvidenceSubmitted"
+SALT_BYTES = 32
 NEW_ID = "\\set n random(1, 9223372036854775807)\n"
 
 
@@ -61,13 +64,19 @@ class Cluster:
         self.version = self.query("SHOW server_version").split()[0]
         self.query(TABLES)
         payloads = [noise(payload_bytes) for _ in range(batch)]
-        self.variables = {"single": f"payload={payloads[0]}", "array": "payloads={" + ",".join(payloads) + "}"}
-        rows = ",\n".join(f"({':n' if i == 0 else 'NULL'}, 'C-1', '{payload}')" for i, payload in enumerate(payloads))
+        salts = [noise(SALT_BYTES) for _ in range(batch)]
+        self.variables = {
+            "single": {"payload": payloads[0], "salt": salts[0]},
+            "array": {"payloads": "{" + ",".join(payloads) + "}", "salts": "{" + ",".join(salts) + "}"},
+        }
+        rows = ",\n".join(f"({':n' if i == 0 else 'NULL'}, 'C-1', '{EVENT_TYPE}', '{salt}', '{payload}')"
+                          for i, (salt, payload) in enumerate(zip(salts, payloads)))
+        columns = "(request_id, contract_id, event_type, salt, payload)"
         self.scripts = {
-            "single": "INSERT INTO single (request_id, contract_id, payload) VALUES (:n, 'C-1', :payload);",
-            "values": f"INSERT INTO batched (request_id, contract_id, payload) VALUES {rows};",
-            "array": "INSERT INTO batched (request_id, contract_id, payload) SELECT CASE WHEN i = 1 THEN :n END, 'C-1', "
-                     "p FROM unnest(:payloads::bytea[]) WITH ORDINALITY AS t(p, i);",
+            "single": f"INSERT INTO single {columns} VALUES (:n, 'C-1', '{EVENT_TYPE}', :salt, :payload);",
+            "values": f"INSERT INTO batched {columns} VALUES {rows};",
+            "array": f"INSERT INTO batched {columns} SELECT CASE WHEN i = 1 THEN :n END, 'C-1', '{EVENT_TYPE}', s, p "
+                     "FROM unnest(:salts::bytea[], :payloads::bytea[]) WITH ORDINALITY AS t(s, p, i);",
         }
         for name, script in self.scripts.items():
             with open(os.path.join(directory, name + ".sql"), "w", encoding="utf-8") as file:
@@ -87,8 +96,8 @@ class Cluster:
         """Rows a second. A count and not a time: pgbench takes the time to connect out of the time to run."""
         arguments = ["-n", "-h", self.directory, "-U", "bench", "-c", str(clients), "-j", "2", "-M", mode,
                      "-t", str(max(statements // clients, 1)), "-f", os.path.join(self.directory, script + ".sql")]
-        if script in self.variables:
-            arguments += ["-D", self.variables[script]]
+        for name, value in self.variables.get(script, {}).items():
+            arguments += ["-D", f"{name}={value}"]
         printed = self.call("pgbench", *arguments, "postgres")
         failed = re.search(r"number of failed transactions: (\d+)", printed)
         rate = re.search(r"tps = ([0-9.]+) \(without initial", printed)

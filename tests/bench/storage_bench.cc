@@ -25,6 +25,18 @@ namespace waymark {
 namespace {
 
 constexpr size_t kPayloadBytes = 256;
+constexpr char kEventType[] = "waymark.v1.EvidenceSubmitted";
+
+// The front of a payload: Common, and in it the type, which VerifyData compares with the header's.
+// Then the tag of a field that takes the other bytes, and their number in two.
+std::string FrontOfPayload() {
+  constexpr size_t kTypeBytes = sizeof(kEventType) - 1;
+  constexpr size_t kRestBytes = kPayloadBytes - kTypeBytes - 7;
+  static_assert(kRestBytes >= 0x80 && kRestBytes < 0x4000, "a length of two bytes");
+  const auto byte = [](size_t value) { return std::string(1, static_cast<char>(value)); };
+  return absl::StrCat("\x0a", byte(kTypeBytes + 2), "\x0a", byte(kTypeBytes), kEventType, "\x7a",
+                      byte((kRestBytes & 0x7f) | 0x80), byte(kRestBytes >> 7));
+}
 
 double SecondsOf(clockid_t clock) {
   timespec time = {};
@@ -74,6 +86,8 @@ CommitRecord MakeCommit(uint64_t count, uint64_t revision, std::mt19937_64* rand
   CommitRecord record;
   record.prev_size = tree->size();
   record.recorded_at = UnixMicros{1700000000000000 + tree->size().value};
+  record.clock = record.recorded_at;
+  const std::string front = FrontOfPayload();
   for (uint64_t done = 0; done < count;) {
     const uint64_t part = std::min<uint64_t>(500, count - done);
     CommitRequest request;
@@ -86,12 +100,13 @@ CommitRecord MakeCommit(uint64_t count, uint64_t revision, std::mt19937_64* rand
     const size_t first = record.events.size();
     for (uint64_t i = 0; i < part; ++i) {
       CommitEvent event;
+      event.payload = front;
       // Half noise, half text: what a protobuf with prose compresses like.
       for (size_t byte = 0; byte < kPayloadBytes / 2; byte += 8) {
         const uint64_t noise = (*random)();
         event.payload.append(reinterpret_cast<const char*>(&noise), 8);
       }
-      event.payload.append(kPayloadBytes / 2, 'x');
+      event.payload.resize(kPayloadBytes, 'x');
       for (int word = 0; word < 4; ++word) {
         const uint64_t noise = (*random)();
         event.salt.append(reinterpret_cast<const char*>(&noise), 8);
@@ -107,7 +122,7 @@ CommitRecord MakeCommit(uint64_t count, uint64_t revision, std::mt19937_64* rand
                                  record.recorded_at,
                                  "C-1",
                                  Revision{revision + done + i},
-                                 "waymark.v1.EvidenceSubmitted",
+                                 kEventType,
                                  "",
                                  request.statement_digest,
                                  static_cast<uint32_t>(i),

@@ -7,6 +7,7 @@
 #include "clients/cli/answer_text.h"
 #include "clients/cli/author.h"
 #include "clients/cli/command.h"
+#include "clients/cli/sealed_request.h"
 #include "clients/cli/terminal.h"
 #include "clients/cpp/event_json.h"
 #include "ledger/base/limits.h"
@@ -18,21 +19,33 @@ namespace waymark::cli {
 namespace {
 
 struct AppendOptions {
-  std::string contract, file;
+  std::string contract, file, resend;
   std::optional<uint64_t> expect;
   AuthorOptions author;
 };
 
-absl::Status Append(const Program& program, const AppendOptions& options) {
+absl::StatusOr<v1::AppendReply> Record(const Program& program, const AppendOptions& options,
+                                       std::vector<std::string>* types) {
+  if (!options.resend.empty()) {
+    ASSIGN_OR_RETURN(const v1::AppendRequest request, ReadSealed(options.resend));
+    for (const v1::EventToAppend& event : request.events()) types->push_back(event.event_type());
+    const Client client = program.Connect();
+    ASSIGN_OR_RETURN(const v1::GetStatusReply status, client.GetStatus());
+    return SendSealed(client, status, request);
+  }
   ASSIGN_OR_RETURN(const std::string text, ReadFile(options.file, 4 * kRequestBytesMax));
   const auto read = ReadEvents(text, options.author);
   if (!read.ok()) return At(options.file, read.status());
-  const auto& messages = *read;
-  ASSIGN_OR_RETURN(const v1::AppendReply reply,
-                   options.author.Append(program, options.contract, [&](RequestBuilder& request) {
-                     for (const auto& message : messages) request.Add(*message);
-                     if (options.expect) request.Expect(*options.expect);
-                   }));
+  for (const auto& message : *read) types->push_back(message->GetDescriptor()->full_name());
+  return options.author.Append(program, options.contract, [&](RequestBuilder& request) {
+    for (const auto& message : *read) request.Add(*message);
+    if (options.expect) request.Expect(*options.expect);
+  });
+}
+
+absl::Status Append(const Program& program, const AppendOptions& options) {
+  std::vector<std::string> types;
+  ASSIGN_OR_RETURN(const v1::AppendReply reply, Record(program, options, &types));
   if (program.json) return PrintJson(reply);
   const v1::ReceiptFixed& fixed = reply.receipt().fixed();
   std::cout << "Recorded on " << fixed.contract_id() << " at " << InstantText(fixed.recorded_at())
@@ -43,7 +56,7 @@ absl::Status Append(const Program& program, const AppendOptions& options) {
   for (int i = 0; i < fixed.events_size(); ++i) {
     table.Add(
         {absl::StrCat(fixed.events(i).position()), absl::StrCat(fixed.events(i).revision()),
-         std::string(messages[i]->GetDescriptor()->name()),
+         types[i].substr(types[i].rfind('.') + 1),
          merkle::ToHex(fixed.events(i).leaf_hash()).substr(0, 16),
          Text(i < reply.event_flags_size() ? absl::StrJoin(reply.event_flags(i).flags(), " ") : "",
               Colour::kYellow)});
@@ -115,18 +128,31 @@ void AddAppendCommand(CLI::App& app, Program& program) {
                                  "                        \"method\": \"read\", \"common\": "
                                  "{\"reason\": \"matches the survey\"}}]",
                                  [&program, options] { return Append(program, *options); });
-  command->add_option("--contract", options->contract, "Stream to append to")
-      ->required()
-      ->check(Name());
-  command
-      ->add_option("--file", options->file,
-                   "JSON: a list of events, or one; - reads standard input")
-      ->required();
+  CLI::Option* contract =
+      command->add_option("--contract", options->contract, "Stream to append to")
+          ->required()
+          ->check(Name());
+  CLI::Option* file = command
+                          ->add_option("--file", options->file,
+                                       "JSON: a list of events, or one; - reads standard input")
+                          ->required();
   command
       ->add_option("--expect", options->expect,
                    "Revision that the first event must get (0: an empty contract)")
       ->check(WholeNumber<uint64_t>());
   options->author.AddTo(command);
+  CLI::Option* resend = command->add_option(
+      "--resend", options->resend,
+      "Instead of all this: send the request in this file, where OUTCOME_UNKNOWN kept it, again "
+      "byte for byte; it is recorded once");
+  for (CLI::Option* other : command->get_options()) {
+    if (other != resend && other != command->get_help_ptr()) resend->excludes(other);
+  }
+  // What a request holds already is not asked for.
+  resend->each([contract, file](const std::string&) {
+    contract->required(false);
+    file->required(false);
+  });
 }
 
 }  // namespace waymark::cli

@@ -2,11 +2,8 @@
 
 #include <optional>
 
-#include "absl/strings/str_cat.h"
-#include "clients/cpp/receipt_check.h"
-#include "ledger/base/refusal.h"
+#include "clients/cli/sealed_request.h"
 #include "ledger/base/status_macros.h"
-#include "ledger/merkle/note_key.h"
 
 namespace waymark::cli {
 
@@ -66,7 +63,6 @@ absl::StatusOr<v1::AppendReply> AuthorOptions::Append(
   const Client client = program.Connect();
   // The Statement names the ledger, so its id must be known before anything is signed.
   ASSIGN_OR_RETURN(const v1::GetStatusReply status, client.GetStatus());
-  ASSIGN_OR_RETURN(const merkle::VerifierKey ledger_key, merkle::ParseVkey(status.vkey()));
   RequestBuilder builder(status.ledger(), contract, principal);
   if (!request_id.empty()) builder.SetRequestId(request_id);
   builder.WaitFor(wait == "durable" ? v1::ACK_LEVEL_DURABLE : v1::ACK_LEVEL_PUBLISHED);
@@ -77,25 +73,7 @@ absl::StatusOr<v1::AppendReply> AuthorOptions::Append(
   if (!request_id.empty() && !key) {
     for (v1::EventToAppend& event : *request.mutable_events()) event.clear_salt();
   }
-  absl::StatusOr<v1::AppendReply> reply = client.Append(request);
-  const absl::Status& sent = reply.status();
-  if ((absl::IsUnavailable(sent) || absl::IsDeadlineExceeded(sent)) && ReasonOf(sent).empty()) {
-    return Refuse(
-        {sent.code(), kOutcomeUnknown,
-         absl::StrCat(
-             "request ", request.request_id(),
-             ": no answer came, so it may be recorded or "
-             "not; ",
-             request_id.empty() || key
-                 ? absl::StrCat("look before you send it again: waymark events --contract ",
-                                contract, " --reverse --limit 10")
-                 : "send it again as it is, under the same --request-id")});
-  }
-  RETURN_IF_ERROR(sent);
-  // Without the salts there is nothing to recompute the leaves from.
-  if (request_id.empty() || key)
-    RETURN_IF_ERROR(CheckReceipt(status.ledger(), request, reply->receipt(), ledger_key));
-  return reply;
+  return SendSealed(client, status, request);
 }
 
 }  // namespace waymark::cli

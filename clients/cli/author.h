@@ -30,8 +30,7 @@ struct AuthorOptions {
   // The same for the readable form of an event.
   void FillCommon(nlohmann::json* event) const;
 
-  // Builds a request with `add`, signs it where a key is given, sends it, and checks the receipt
-  // against what was sent.
+  // Builds a request with `add`, signs it where a key is given, and sends it (sealed_request.h).
   absl::StatusOr<v1::AppendReply> Append(const Program& program, const std::string& contract,
                                          const std::function<void(RequestBuilder&)>& add) const;
 };

@@ -12,6 +12,7 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "clients/cli/interrupt.h"
 #include "clients/cli/terminal.h"
 #include "google/protobuf/util/json_util.h"
 #include "ledger/base/civil_day.h"
@@ -107,12 +108,15 @@ absl::StatusOr<v1::Question> QuestionOptions::Build() const {
   return question;
 }
 
-absl::Status PrintJson(const google::protobuf::Message& message) {
+absl::StatusOr<std::string> JsonOf(const google::protobuf::Message& message) {
   std::string text;
-  google::protobuf::util::JsonPrintOptions options;
-  options.preserve_proto_field_names = false;
-  const auto status = google::protobuf::util::MessageToJsonString(message, &text, options);
+  const auto status = google::protobuf::util::MessageToJsonString(message, &text);
   if (!status.ok()) return absl::InternalError(std::string(status.message()));
+  return text;
+}
+
+absl::Status PrintJson(const google::protobuf::Message& message) {
+  ASSIGN_OR_RETURN(const std::string text, JsonOf(message));
   std::cout << text << "\n";
   return absl::OkStatus();
 }
@@ -179,6 +183,7 @@ absl::StatusOr<std::string> ReadFile(const std::string& path, size_t bytes_max) 
 }
 
 absl::Status WriteNewFile(const std::string& path, const std::string& bytes, bool secret) {
+  const std::lock_guard lock(Ending());
   const int file =
       open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, secret ? 0600 : 0644);
   if (file < 0 && errno == EEXIST) {

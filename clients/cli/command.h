@@ -24,7 +24,8 @@
 
 namespace waymark::cli {
 
-// 0 done, 1 refused or found false, 2 usage, 3 the server cannot be reached.
+// 0 done, 1 refused or found false, 2 usage, 3 the server cannot be reached. An interrupted command
+// ends with 128 and the number of the signal (interrupt.h).
 enum ExitCode { kDone = 0, kRefused = 1, kUsage = 2, kUnreachable = 3 };
 
 // Options of the whole program, and what the chosen command left to do.
@@ -77,7 +78,9 @@ struct QuestionOptions {
   absl::StatusOr<v1::Question> Build() const;
 };
 
-// Prints a message as protobuf JSON, one line.
+// A message as protobuf JSON, one line.
+absl::StatusOr<std::string> JsonOf(const google::protobuf::Message& message);
+// Prints it.
 absl::Status PrintJson(const google::protobuf::Message& message);
 
 // A day as YYYY-MM-DD, "–" where it is absent.

@@ -1,5 +1,5 @@
 // waymark events and waymark follow: the log, as it is and as it grows.
-#include <csignal>
+#include <atomic>
 #include <iostream>
 
 #include "absl/strings/match.h"
@@ -7,6 +7,7 @@
 #include "absl/strings/str_split.h"
 #include "clients/cli/answer_text.h"
 #include "clients/cli/command.h"
+#include "clients/cli/interrupt.h"
 #include "clients/cli/terminal.h"
 #include "clients/cpp/event_json.h"
 #include "ledger/base/refusal.h"
@@ -37,6 +38,41 @@ v1::Filter FilterOf(const EventsOptions& options) {
   return filter;
 }
 
+std::string InstantOf(const merkle::EntryHeader& header) {
+  const absl::Time recorded = absl::FromUnixMicros(static_cast<int64_t>(header.recorded_at.value));
+  return absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", recorded, absl::UTCTimeZone());
+}
+
+// The payload as a message of the type that its header names; null where this build does not know
+// the type, or knows it in another shape.
+std::unique_ptr<google::protobuf::Message> Decode(const merkle::EntryHeader& header,
+                                                  const v1::RecordedEvent& event) {
+  const google::protobuf::Descriptor* type = FindEventType(header.event_type);
+  if (type == nullptr) return nullptr;
+  std::unique_ptr<google::protobuf::Message> message = NewMessage(*type);
+  return message->ParseFromString(event.payload()) ? std::move(message) : nullptr;
+}
+
+// What is in header and payload, then the very bytes that the leaf is made of.
+absl::Status PrintEventJson(const merkle::EntryHeader& header, const v1::RecordedEvent& event) {
+  nlohmann::ordered_json json = {{"position", absl::StrCat(header.position.value)},
+                                 {"recordedAt", InstantOf(header)},
+                                 {"contractId", header.contract_id},
+                                 {"revision", absl::StrCat(header.revision.value)},
+                                 {"eventType", header.event_type}};
+  if (event.state() == v1::PAYLOAD_STATE_PRESENT) {
+    if (const auto message = Decode(header, event); message != nullptr) {
+      ASSIGN_OR_RETURN(const std::string decoded, JsonOf(*message));
+      json["event"] = nlohmann::ordered_json::parse(decoded);
+    }
+  }
+  ASSIGN_OR_RETURN(const std::string bytes, JsonOf(event));
+  json.update(nlohmann::ordered_json::parse(bytes));
+  // Whatever the header says, it is printed.
+  std::cout << json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << "\n";
+  return absl::OkStatus();
+}
+
 // Prints one event after checking that header, payload and salt belong together: what is shown was
 // hashed.
 absl::Status PrintEvent(const Program& program, const EventsOptions& options,
@@ -49,27 +85,21 @@ absl::Status PrintEvent(const Program& program, const EventsOptions& options,
                    absl::StrCat("position ", header.position.value,
                                 ": the payload is not what was committed to")});
   }
-  if (program.json) return PrintJson(event);
+  if (program.json) return PrintEventJson(header, event);
   const std::string name = Printable(header.event_type.substr(header.event_type.rfind('.') + 1));
-  const absl::Time recorded = absl::FromUnixMicros(static_cast<int64_t>(header.recorded_at.value));
   std::cout << Paint(absl::StrCat(header.position.value), Colour::kBold) << "  "
-            << absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", recorded, absl::UTCTimeZone()) << "  "
-            << Printable(header.contract_id) << "/" << header.revision.value << "  "
-            << Paint(name, Colour::kCyan) << (header.author_key_id.empty() ? "" : "  signed");
+            << InstantOf(header) << "  " << Printable(header.contract_id) << "/"
+            << header.revision.value << "  " << Paint(name, Colour::kCyan)
+            << (header.author_key_id.empty() ? "" : "  signed");
   if (!present) {
     std::cout << Paint(event.state() == v1::PAYLOAD_STATE_ERASED ? "  erased" : "  withheld",
                        Colour::kYellow)
               << "\n";
     return absl::OkStatus();
   }
-  const google::protobuf::Descriptor* type = FindEventType(header.event_type);
-  if (type == nullptr) {
-    std::cout << "  (a newer event type)\n";
-    return absl::OkStatus();
-  }
-  const std::unique_ptr<google::protobuf::Message> message = NewMessage(*type);
-  if (!message->ParseFromString(event.payload())) {
-    std::cout << "  (payload of another shape)\n";
+  const std::unique_ptr<google::protobuf::Message> message = Decode(header, event);
+  if (message == nullptr) {
+    std::cout << "  (of a newer build; --json prints its bytes)\n";
     return absl::OkStatus();
   }
   nlohmann::ordered_json payload = MessageToJson(*message);
@@ -87,7 +117,7 @@ absl::Status PrintEvent(const Program& program, const EventsOptions& options,
                                                       : payload[key].dump());
     }
   }
-  std::cout << std::endl;
+  std::cout << "\n";
   return absl::OkStatus();
 }
 
@@ -122,12 +152,15 @@ absl::Status Follow(const Program& program, const EventsOptions& options) {
   request.mutable_start()->set_from_position(options.from);
   grpc::ClientContext context;
   absl::Status shown;
-  uint64_t next = options.from;
+  std::atomic<uint64_t> next = options.from;
+  const auto where = [&next] { return absl::StrCat("follow on with --from ", next.load()); };
+  const LastWords words([&where] { return absl::StrCat("INTERRUPTED: ", where()); });
   const auto print = [&](const v1::SubscribeReply& reply) {
-    next = reply.resume().position();
     for (const v1::RecordedEvent& event : reply.batch().events()) {
       if (shown.ok()) shown = PrintEvent(program, options, event);
     }
+    std::cout.flush();
+    next = reply.resume().position();
     if (reply.has_caught_up() && !program.json) {
       std::cerr << Paint(absl::StrCat("-- caught up at ", reply.resume().position(),
                                       "; waiting (Ctrl-C ends)"),
@@ -138,7 +171,7 @@ absl::Status Follow(const Program& program, const EventsOptions& options) {
   };
   const absl::Status ended = program.Connect().Subscribe(request, &context, print);
   RETURN_IF_ERROR(shown);
-  return At(absl::StrCat("follow on with --from ", next), ended);
+  return At(where(), ended);
 }
 
 void AddFilterOptions(CLI::App* command, EventsOptions* options) {

@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "clients/cli/command.h"
+#include "clients/cli/interrupt.h"
 
 namespace waymark::cli {
 namespace {
@@ -48,6 +49,7 @@ int Main(int argc, char** argv) {
     // CLI11 speaks in exceptions; 0 is --help and --version.
     return error.get_exit_code() == 0 ? app.exit(error) : ReportUsage(app, error);
   }
+  WatchForInterrupts();
   return Report(program.run(), program);
 }
 

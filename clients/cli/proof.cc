@@ -18,6 +18,22 @@ namespace {
 
 constexpr size_t kProofFileBytesMax = 1 << 20;
 
+// The key that somebody gave.
+absl::StatusOr<merkle::VerifierKey> ReadVkey(const std::string& text) {
+  absl::StatusOr<merkle::VerifierKey> key = merkle::ParseVkey(text);
+  if (!key.ok()) return At("--vkey", key.status());
+  return key;
+}
+
+// What is wrong with a signed thing, for somebody who knows it by the name `where`.
+absl::Status NotProved(const std::string& where, const absl::Status& status,
+                       const merkle::VerifierKey& key) {
+  if (ReasonOf(status) != "NOTE_UNSIGNED") return At(where, status);
+  return Refuse({status.code(), "NOTE_UNSIGNED",
+                 absl::StrCat(where, ": not signed with the key ", merkle::FormatVkey(key),
+                              "; compare it with the one in the contract's annex")});
+}
+
 struct CheckpointOptions {
   std::string out, vkey;
 };
@@ -27,8 +43,9 @@ absl::Status PrintCheckpoint(const Program& program, const CheckpointOptions& op
   request.set_level(v1::ACK_LEVEL_PUBLISHED);
   ASSIGN_OR_RETURN(const v1::GetCheckpointReply reply, program.Connect().GetCheckpoint(request));
   ASSIGN_OR_RETURN(const merkle::VerifierKey key,
-                   merkle::ParseVkey(options.vkey.empty() ? reply.vkey() : options.vkey));
-  RETURN_IF_ERROR(merkle::OpenCheckpoint(reply.checkpoint(), key).status());
+                   ReadVkey(options.vkey.empty() ? reply.vkey() : options.vkey));
+  if (const auto opened = merkle::OpenCheckpoint(reply.checkpoint(), key); !opened.ok())
+    return NotProved("checkpoint of " + program.server, opened.status(), key);
   if (!options.out.empty()) RETURN_IF_ERROR(WriteNewFile(options.out, reply.checkpoint()));
   if (program.json) return PrintJson(reply);
   if (options.out.empty()) {
@@ -64,8 +81,9 @@ absl::Status Prove(const Program& program, const ProveOptions& options) {
   // shows more.
   const bool pinned = !options.vkey.empty();
   ASSIGN_OR_RETURN(const merkle::VerifierKey key,
-                   merkle::ParseVkey(pinned ? options.vkey : checkpoint->vkey()));
-  RETURN_IF_ERROR(merkle::VerifyTlogProof(reply.tlog_proof(), reply.header(), key).status());
+                   ReadVkey(pinned ? options.vkey : checkpoint->vkey()));
+  const auto proved = merkle::VerifyTlogProof(reply.tlog_proof(), reply.header(), key);
+  if (!proved.ok()) return NotProved("proof of " + program.server, proved.status(), key);
   RETURN_IF_ERROR(WriteNewFile(options.out, reply.tlog_proof()));
   if (absl::Status written = WriteNewFile(options.out + ".header", reply.header()); !written.ok()) {
     // A proof without its header proves nothing.
@@ -93,25 +111,25 @@ absl::Status CheckProof(const Program& program, const CheckProofOptions& options
   ASSIGN_OR_RETURN(const std::string header,
                    ReadFile(options.header.empty() ? options.proof + ".header" : options.header,
                             kProofFileBytesMax));
-  ASSIGN_OR_RETURN(const merkle::VerifierKey key, merkle::ParseVkey(options.vkey));
-  ASSIGN_OR_RETURN(const merkle::VerifiedEntry entry, merkle::VerifyTlogProof(proof, header, key));
-  const std::string recorded =
-      absl::FormatTime("%Y-%m-%dT%H:%M:%SZ",
-                       absl::FromUnixMicros(static_cast<int64_t>(entry.header.recorded_at.value)),
-                       absl::UTCTimeZone());
+  ASSIGN_OR_RETURN(const merkle::VerifierKey key, ReadVkey(options.vkey));
+  const auto proved = merkle::VerifyTlogProof(proof, header, key);
+  if (!proved.ok()) return NotProved(options.proof, proved.status(), key);
+  const merkle::EntryHeader& entry = proved->header;
+  const std::string recorded = absl::FormatTime(
+      "%Y-%m-%dT%H:%M:%SZ", absl::FromUnixMicros(static_cast<int64_t>(entry.recorded_at.value)),
+      absl::UTCTimeZone());
   if (program.json) {
-    const nlohmann::ordered_json json = {{"eventType", entry.header.event_type},
-                                         {"position", absl::StrCat(entry.header.position.value)},
-                                         {"revision", absl::StrCat(entry.header.revision.value)},
-                                         {"contractId", entry.header.contract_id},
+    const nlohmann::ordered_json json = {{"eventType", entry.event_type},
+                                         {"position", absl::StrCat(entry.position.value)},
+                                         {"revision", absl::StrCat(entry.revision.value)},
+                                         {"contractId", entry.contract_id},
                                          {"recordedAt", recorded}};
     std::cout << json.dump() << "\n";
     return absl::OkStatus();
   }
-  std::cout << Paint("verified", Colour::kGreen) << "  " << entry.header.event_type
-            << " at position " << entry.header.position.value << ", revision "
-            << entry.header.revision.value << " of " << Printable(entry.header.contract_id)
-            << ", recorded " << recorded << "\n";
+  std::cout << Paint("verified", Colour::kGreen) << "  " << entry.event_type << " at position "
+            << entry.position.value << ", revision " << entry.revision.value << " of "
+            << Printable(entry.contract_id) << ", recorded " << recorded << "\n";
   return absl::OkStatus();
 }
 

@@ -2,7 +2,6 @@
 #include <iostream>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "clients/cli/answer_text.h"
 #include "clients/cli/command.h"
 #include "clients/cli/terminal.h"
@@ -10,6 +9,17 @@
 
 namespace waymark::cli {
 namespace {
+
+// "3 DETERMINED", with what qualifies it.
+Text LevelText(const v1::FocusStanding& standing) {
+  std::string text(NameOf(standing.state()));
+  if (standing.has_level()) text = absl::StrCat(standing.level(), " ", text);
+  std::vector<std::string> flags(standing.flags().begin(), standing.flags().end());
+  if (standing.has_provisional_level())
+    flags.push_back(absl::StrCat("PROVISIONAL_", standing.provisional_level()));
+  for (const std::string& flag : flags) absl::StrAppend(&text, " ", flag);
+  return {std::move(text), flags.empty() ? ColourOf(standing.state()) : Colour::kYellow};
+}
 
 Text TargetText(const v1::FocusStanding& standing) {
   if (!standing.has_target()) return {"–", Colour::kDim};
@@ -22,29 +32,24 @@ Text TargetText(const v1::FocusStanding& standing) {
   return {std::move(text), ColourOf(target.status())};
 }
 
+std::string Months(bool held, const v1::Span& span) {
+  return held ? absl::StrCat(span.months()) : "–";
+}
+
 absl::Status Standings(const Program& program, const QuestionOptions& options) {
   v1::GetStandingsRequest request;
   ASSIGN_OR_RETURN(*request.mutable_question(), options.Build());
   ASSIGN_OR_RETURN(const v1::GetStandingsReply reply, program.Connect().GetStandings(request));
   if (program.json) return PrintJson(reply);
   PrintBasis(reply.basis(), reply.title());
-  Table table({"Focus", "Name", "Level", "State", "Since", "Months", "Days", "Demonstrated",
-               "Target", "Flags"});
-  table.AlignRight(2).AlignRight(5).AlignRight(6).AlignRight(7);
+  Table table({"Focus", "Level", "Since", "Months", "Demonstrated", "Target"});
+  table.AlignRight(3).AlignRight(4);
   for (const v1::FocusStanding& standing : reply.standings()) {
-    const v1::Span& span = standing.numbers().sustained();
-    const bool held = standing.numbers().has_sustained();
-    std::vector<std::string> flags(standing.flags().begin(), standing.flags().end());
-    if (standing.has_provisional_level())
-      flags.push_back(absl::StrCat("PROVISIONAL_", standing.provisional_level()));
-    table.Add({standing.focus(), standing.name(),
-               Text(standing.has_level() ? absl::StrCat(standing.level()) : "–",
-                    ColourOf(standing.state())),
-               Text(std::string(NameOf(standing.state())), ColourOf(standing.state())),
-               Day(held, span.since()), held ? absl::StrCat(span.months()) : "–",
-               held ? absl::StrCat(span.days()) : "–",
-               MonthsOf(standing.numbers().has_demonstrated(), standing.numbers().demonstrated()),
-               TargetText(standing), Text(absl::StrJoin(flags, " "), Colour::kYellow)});
+    const v1::ThreeNumbers& numbers = standing.numbers();
+    table.Add({absl::StrCat(standing.focus(), " ", standing.name()), LevelText(standing),
+               Day(numbers.has_sustained(), numbers.sustained().since()),
+               Months(numbers.has_sustained(), numbers.sustained()),
+               Months(numbers.has_demonstrated(), numbers.demonstrated()), TargetText(standing)});
   }
   table.Print(std::cout);
   if (reply.all_targets() != v1::TARGET_STATUS_UNSPECIFIED) {
@@ -60,7 +65,8 @@ void AddStandingsCommand(CLI::App& app, Program& program) {
   auto options = std::make_shared<QuestionOptions>();
   CLI::App* command =
       AddCommand(app, program, "standings",
-                 "The matrix as a table: level, since, months, target and flags of each focus",
+                 "The matrix as a table: level with its flags, since when, whole months held and "
+                 "demonstrated, target",
                  "waymark standings --contract HIGHWAYS-1 --as-of 2025-03-31 --known-at 2025-04-30",
                  [&program, options] { return Standings(program, *options); });
   options->AddTo(command);

@@ -11,18 +11,21 @@
 namespace waymark::cli {
 namespace {
 
-absl::Status Status(const Program& program) {
-  ASSIGN_OR_RETURN(const v1::GetStatusReply reply, program.Connect().GetStatus());
+absl::Status Status(const Program& program, bool wait) {
+  const Client client = program.Connect();
+  // In vain, the question itself says why.
+  if (wait) client.WaitUntilServed();
+  ASSIGN_OR_RETURN(const v1::GetStatusReply reply, client.GetStatus());
   if (program.json) return PrintJson(reply);
   const auto line = [](const char* name, const std::string& value) {
     std::cout << Paint(name, Colour::kBold) << Printable(value) << "\n";
   };
   line("ledger       ", reply.ledger() + (reply.rehearsal() ? "  REHEARSAL" : ""));
   line("vkey         ", reply.vkey());
-  line("head         ", Thousands(reply.head()) + " events, " +
-                            absl::StrCat(reply.queued_requests()) + " requests waiting");
+  line("head         ", Thousands(reply.head()) + (reply.head() == 1 ? " event, " : " events, ") +
+                            Counted(reply.queued_requests(), "request") + " waiting");
   line("published    ",
-       Thousands(reply.published_size()) + " events" +
+       Thousands(reply.published_size()) + (reply.published_size() == 1 ? " event" : " events") +
            (reply.has_published_at() ? " at " + InstantText(reply.published_at()) : ""));
   line("time         ",
        InstantText(reply.now()) + ", last event " + InstantText(reply.last_recorded_at()));
@@ -69,9 +72,11 @@ absl::Status Rebuild(const Program& program, const std::string& name) {
 }  // namespace
 
 void AddStatusCommands(CLI::App& app, Program& program) {
-  AddCommand(app, program, "status",
-             "Head, published size, projections, disk and alarms of the daemon",
-             "waymark status --server 127.0.0.1:7443", [&program] { return Status(program); });
+  auto wait = std::make_shared<bool>(false);
+  AddCommand(
+      app, program, "status", "Head, published size, projections, disk and alarms of the daemon",
+      "waymark status --server 127.0.0.1:7443", [&program, wait] { return Status(program, *wait); })
+      ->add_flag("--wait", *wait, "Wait for a daemon that is starting, as long as --timeout says");
   CLI::App* projection =
       AddFamily(app, "projection", "Read models", "waymark projection rebuild maturity");
   auto name = std::make_shared<std::string>("maturity");

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "clients/cli/terminal.h"
 
@@ -17,24 +18,37 @@ size_t Width(absl::string_view text) {
                        [](char c) { return (static_cast<uint8_t>(c) & 0xc0) != 0x80; });
 }
 
-size_t LongestWord(absl::string_view text) {
+// The parts of a text between which a line may end: behind a space, which goes, and behind an
+// underscore, which stays. Flags and states are long words.
+std::vector<absl::string_view> PartsOf(absl::string_view text) {
+  std::vector<absl::string_view> parts;
+  for (absl::string_view word : absl::StrSplit(text, ' ', absl::SkipEmpty())) {
+    for (size_t end; (end = word.find('_')) != absl::string_view::npos && end + 1 < word.size();) {
+      parts.push_back(word.substr(0, end + 1));
+      word.remove_prefix(end + 1);
+    }
+    parts.push_back(word);
+  }
+  return parts;
+}
+
+size_t LongestPart(absl::string_view text) {
   size_t longest = 0;
-  for (absl::string_view word : absl::StrSplit(text, ' ')) longest = std::max(longest, Width(word));
+  for (absl::string_view part : PartsOf(text)) longest = std::max(longest, Width(part));
   return longest;
 }
 
-// The text in lines of at most `width`, broken between words.
+// The text in lines of at most `width`, where its parts allow it.
 std::vector<std::string> Wrap(absl::string_view text, size_t width) {
   if (Width(text) <= width) return {std::string(text)};
   std::vector<std::string> lines(1);
-  for (absl::string_view word : absl::StrSplit(text, ' ', absl::SkipEmpty())) {
+  for (absl::string_view part : PartsOf(text)) {
     std::string& line = lines.back();
-    if (line.empty()) {
-      line = std::string(word);
-    } else if (Width(line) + 1 + Width(word) <= width) {
-      line.append(" ").append(word.data(), word.size());
+    const bool joined = line.empty() || line.back() == '_';
+    if (line.empty() || Width(line) + (joined ? 0 : 1) + Width(part) <= width) {
+      absl::StrAppend(&line, joined ? "" : " ", part);
     } else {
-      lines.emplace_back(word);
+      lines.emplace_back(part);
     }
   }
   return lines;
@@ -74,15 +88,15 @@ void Table::Print(std::ostream& out) const {
     least.push_back(0);
     for (const auto& row : rows_) {
       widths[i] = std::max(widths[i], Width(row[i].value));
-      least[i] = std::max(least[i], LongestWord(row[i].value));
+      least[i] = std::max(least[i], LongestPart(row[i].value));
     }
     // A terminal has no room for a column without a single value.
     if (columns > 0 && widths[i] == 0) continue;
     widths[i] = std::max(widths[i], Width(header_[i]));
-    least[i] = std::max(least[i], LongestWord(header_[i]));
+    least[i] = std::max(least[i], LongestPart(header_[i]));
   }
   if (columns == 0 || LineWidth(widths) <= columns) return PrintGrid(widths, out);
-  if (LineWidth(least) > columns) return PrintRecords(out);
+  if (LineWidth(least) > columns) return PrintRecords(columns, out);
   while (LineWidth(widths) > columns) {
     // The widest column that can still give way.
     size_t widest = 0;
@@ -133,16 +147,20 @@ void Table::PrintGrid(const std::vector<size_t>& widths, std::ostream& out) cons
   for (const auto& row : rows_) print(row);
 }
 
-void Table::PrintRecords(std::ostream& out) const {
+void Table::PrintRecords(size_t columns, std::ostream& out) const {
   size_t widest = 0;
   for (const std::string& title : header_) widest = std::max(widest, Width(title));
+  const size_t indent = widest + kGapCells;
   for (const auto& row : rows_) {
     if (&row != &rows_.front()) out << "\n";
     for (size_t i = 0; i < row.size(); ++i) {
       if (row[i].value.empty() || row[i].value == "–") continue;
-      const std::string padding(widest - Width(header_[i]) + kGapCells, ' ');
-      out << Paint(header_[i], Colour::kBold) << padding << Paint(row[i].value, row[i].colour)
-          << "\n";
+      std::string before =
+          Paint(header_[i], Colour::kBold) + std::string(indent - Width(header_[i]), ' ');
+      for (const std::string& line : Wrap(row[i].value, columns - std::min(columns, indent))) {
+        out << before << Paint(line, row[i].colour) << "\n";
+        before = std::string(indent, ' ');
+      }
     }
   }
 }

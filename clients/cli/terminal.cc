@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "clients/cli/interrupt.h"
 #include "ledger/merkle/encoding.h"
 
 namespace waymark::cli {
@@ -72,6 +73,7 @@ Progress::Progress(std::string what, uint64_t total)
 Progress::~Progress() { Clear(); }
 
 void Progress::Clear() {
+  const std::lock_guard lock(Ending());
   if (drawn_) std::fprintf(stderr, "\r\x1b[K");
   drawn_ = false;
 }
@@ -96,6 +98,7 @@ void Progress::Draw(uint64_t done) {
     const uint64_t left = (total_ - done) * seconds / done;
     rest = absl::StrFormat("  %s/s, %d:%02d left", Thousands(done / seconds), left / 60, left % 60);
   }
+  const std::lock_guard lock(Ending());
   std::fprintf(stderr, "\r\x1b[K%s %s %s of %s%s", what_.c_str(), bar.c_str(),
                Thousands(done).c_str(), Thousands(total_).c_str(), rest.c_str());
   std::fflush(stderr);

@@ -34,8 +34,8 @@ struct Text {
 };
 
 // Columns as wide as their widest cell, counted in code points; the last column is not padded. On a
-// terminal that is too narrow cells are broken between words, and where that is not enough each row
-// becomes a list of the values that it has.
+// terminal that is too narrow cells are broken between words and behind underscores, and where that
+// is not enough each row becomes a list of the values that it has.
 class Table {
  public:
   explicit Table(std::vector<std::string> header) : header_(std::move(header)) {}
@@ -48,7 +48,7 @@ class Table {
 
  private:
   void PrintGrid(const std::vector<size_t>& widths, std::ostream& out) const;
-  void PrintRecords(std::ostream& out) const;
+  void PrintRecords(size_t columns, std::ostream& out) const;
 
   std::vector<std::string> header_;
   std::vector<size_t> right_;

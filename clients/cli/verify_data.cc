@@ -139,7 +139,9 @@ absl::Status VerifyDirectory(const Program& program, const VerifyDataOptions& op
   ASSIGN_OR_RETURN(const LedgerIdentity identity, ReadIdentity(directory));
   merkle::VerifierKey key{identity.ledger_id, merkle::KeyType::kLog, identity.public_key};
   if (!options.vkey.empty()) {
-    ASSIGN_OR_RETURN(key, merkle::ParseVkey(options.vkey));
+    const absl::StatusOr<merkle::VerifierKey> given = merkle::ParseVkey(options.vkey);
+    if (!given.ok()) return At("--vkey", given.status());
+    key = *given;
     verify.ledger_id = key.name;
     if (key.public_key != identity.public_key) {
       return Refuse({absl::StatusCode::kFailedPrecondition, "KEY_MISMATCH",

@@ -87,6 +87,7 @@ Client::Client(const std::string& address, const Options& options) : options_(op
   arguments.SetMaxReceiveMessageSize(static_cast<int>(kReceiveMessageBytesMax));
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, 30000);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 10000);
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1000);
   channel_ = grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
   ledger_ = v1::LedgerService::NewStub(channel_);
@@ -152,6 +153,9 @@ absl::StatusOr<v1::ProveConsistencyReply> Client::ProveConsistency(
 absl::StatusOr<v1::GetStatusReply> Client::GetStatus() const {
   return Call<v1::GetStatusReply>(options_.timeout, *admin_, &v1::AdminService::Stub::GetStatus,
                                   v1::GetStatusRequest());
+}
+bool Client::WaitUntilServed() const {
+  return channel_->WaitForConnected(DeadlineIn(options_.timeout));
 }
 absl::StatusOr<v1::SetRehearsalClockReply> Client::SetRehearsalClock(
     const v1::SetRehearsalClockRequest& request) const {

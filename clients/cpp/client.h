@@ -42,6 +42,9 @@ class Client {
   explicit Client(const std::string& address);
   Client(const std::string& address, const Options& options);
 
+  // Whether somebody listens, now or before the timeout is over.
+  bool WaitUntilServed() const;
+
   // Sends the same bytes again, with a pause that doubles, while the answer is Unavailable and the
   // timeout lasts.
   absl::StatusOr<v1::AppendReply> Append(const v1::AppendRequest& request) const;

@@ -17,6 +17,7 @@
 #include "ledger/base/limits.h"
 #include "ledger/base/refusal.h"
 #include "ledger/base/status_macros.h"
+#include "ledger/contract/wire_shape.h"
 #include "ledger/merkle/encoding.h"
 #include "waymark/v1/common.pb.h"
 
@@ -143,7 +144,9 @@ class Reader {
       }
       case FieldDescriptor::CPPTYPE_UINT32: {
         ASSIGN_OR_RETURN(const uint64_t number,
-                         ReadUnsigned(value, path, std::numeric_limits<uint32_t>::max()));
+                         field.name() == "level"
+                             ? ReadLevel(value, path)
+                             : ReadUnsigned(value, path, std::numeric_limits<uint32_t>::max()));
         put(&Reflection::SetUInt32, &Reflection::AddUInt32, static_cast<uint32_t>(number));
         return absl::OkStatus();
       }
@@ -197,8 +200,17 @@ class Reader {
       absl::ConsumePrefix(&name, PrefixOf(type));
       if (type.value(i)->number() != 0) known.emplace_back(name);
     }
-    return Wrong("ENUM_UNKNOWN", path,
+    return Wrong(UnknownValueReason(type), path,
                  absl::StrCat("\"", word, "\" is not one of ", absl::StrJoin(known, ", ")));
+  }
+
+  // A number that no unsigned field can carry is refused as the ledger refuses those it can.
+  static absl::StatusOr<uint64_t> ReadLevel(const json& value, const std::string& path) {
+    absl::StatusOr<uint64_t> level =
+        ReadUnsigned(value, path, std::numeric_limits<uint32_t>::max());
+    if (level.ok() || !value.is_number()) return level;
+    return Wrong("LEVEL_OUT_OF_RANGE", path,
+                 absl::StrCat("found ", value.dump(), ", a whole number from 0 to ", kLevelMax));
   }
 
   static absl::StatusOr<uint64_t> ReadUnsigned(const json& value, const std::string& path,

@@ -89,9 +89,9 @@ TEST(EventJson, WhateverIsWrongIsRefusedWithItsPlace) {
            BadCase{R"({"basis":1})", "VALUE_WRONG_TYPE", "basis"},
            BadCase{R"({"basis":[1,-2]})", "VALUE_WRONG_TYPE", "basis[1]"},
            BadCase{R"({"provisional":"yes"})", "VALUE_WRONG_TYPE", "provisional"},
-           BadCase{R"({"level":1e3})", "VALUE_WRONG_TYPE", "level"},
-           BadCase{R"({"level":4294967296})", "NUMBER_OUT_OF_RANGE", "level"},
-           BadCase{R"({"level":18446744073709551616})", "VALUE_WRONG_TYPE", "level"},
+           BadCase{R"({"level":1e3})", "LEVEL_OUT_OF_RANGE", "level"},
+           BadCase{R"({"level":4294967296})", "LEVEL_OUT_OF_RANGE", "level"},
+           BadCase{R"({"level":18446744073709551616})", "LEVEL_OUT_OF_RANGE", "level"},
            BadCase{R"({"ground":"WHIM"})", "ENUM_UNKNOWN", "ground"},
            BadCase{R"({"effective_on":"2023-02-29"})", "DATE_INVALID", "effective_on"},
            BadCase{R"({"common":{"matrix_version":"0"}})", "VALUE_WRONG_TYPE",
@@ -105,6 +105,18 @@ TEST(EventJson, WhateverIsWrongIsRefusedWithItsPlace) {
     EXPECT_THAT(read, RefusedWith(bad.reason));
     EXPECT_THAT(std::string(read.message()), HasSubstr(bad.where));
   }
+}
+
+TEST(EventJson, AnUnknownNameIsRefusedInTheWordsOfItsEnum) {
+  v1::EvidenceSubmitted evidence;
+  EXPECT_THAT(JsonToMessage({{"evidence_type", "HEARSAY"}}, nullptr, &evidence),
+              RefusedWith("EVIDENCE_TYPE_UNKNOWN"));
+  EXPECT_THAT(JsonToMessage({{"common", {{"role", "GUEST"}}}}, nullptr, &evidence),
+              RefusedWith("ENUM_UNKNOWN"));
+  v1::PolicySet policy;
+  const nlohmann::json mood = {{"key", "MOOD"}};
+  EXPECT_THAT(JsonToMessage({{"values", nlohmann::json::array({mood})}}, nullptr, &policy),
+              RefusedWith("POLICY_UNKNOWN"));
 }
 
 TEST(EventJson, TheSameNameInTwoObjectsIsNoRepetition) {

@@ -9,12 +9,11 @@ import os
 import shutil
 import socket
 import sys
-import threading
 import time
 import unittest
 
 from command_line_fixture import AUTHOR, CONTRACT, CommandLine, begin_story, end_story, verification
-from ledger_fixture import Programs, run, temporary_folder
+from ledger_fixture import Programs, Swallower, run, temporary_folder
 
 story = None
 
@@ -26,41 +25,6 @@ def setUpModule():
 
 def tearDownModule():
     end_story(story)
-
-
-class Swallower:
-    """Stands between client and daemon, and lets through nothing more once the client sends some bytes."""
-
-    def __init__(self, address, bait):
-        self.to, self.bait = address.rsplit(":", 1), bait
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.address = f"127.0.0.1:{self.listener.getsockname()[1]}"
-        self.open = []
-
-    def __enter__(self):
-        threading.Thread(target=self.accept, daemon=True).start()
-        return self
-
-    def __exit__(self, *_):
-        for one in [self.listener, *self.open]:
-            one.close()
-
-    def accept(self):
-        client, _ = self.listener.accept()
-        server = socket.create_connection((self.to[0], int(self.to[1])))
-        self.open += [client, server]
-        threading.Thread(target=self.pass_on, args=(server, client, None), daemon=True).start()
-        self.pass_on(client, server, self.bait)
-
-    @staticmethod
-    def pass_on(source, target, bait):
-        try:
-            while part := source.recv(65536):
-                if bait is not None and bait in part:
-                    return
-                target.sendall(part)
-        except OSError:  # The test is over.
-            pass
 
 
 class BadQuestions(CommandLine):
@@ -180,10 +144,10 @@ class BadEvents(CommandLine):
                 ([{"type": "AppendRequest"}], "EVENT_TYPE_UNKNOWN"),
                 ([{"type": "PartyChanged"}], "EVENT_TYPE_NOT_SUPPORTED"),
                 ([{**determination, "colour": 1}], "FIELD_UNKNOWN"), ([{**determination, "focus": 3}], "VALUE_WRONG_TYPE"),
-                ([{**determination, "level": 1.5}], "VALUE_WRONG_TYPE"), ([{**determination, "level": -1}], "VALUE_WRONG_TYPE"),
+                ([{**determination, "level": 1.5}], "LEVEL_OUT_OF_RANGE"), ([{**determination, "level": -1}], "LEVEL_OUT_OF_RANGE"),
                 ([{**determination, "level": "x"}], "VALUE_WRONG_TYPE"),
-                ([{**determination, "level": 2**32}], "NUMBER_OUT_OF_RANGE"),
-                ([{**determination, "level": 10**30}], "VALUE_WRONG_TYPE"),
+                ([{**determination, "level": 2**32}], "LEVEL_OUT_OF_RANGE"),
+                ([{**determination, "level": 10**30}], "LEVEL_OUT_OF_RANGE"),
                 ([{**determination, "level": 6}], "LEVEL_OUT_OF_RANGE"),
                 ([{**determination, "effective_on": "2025-02-30"}], "DATE_INVALID"),
                 ([{**determination, "basis": 3}], "VALUE_WRONG_TYPE"),
@@ -219,13 +183,23 @@ class BadEvents(CommandLine):
 
     def test_an_append_that_gets_no_answer_says_that_nobody_knows_whether_it_stands(self):
         event = self.write("e.json", json.dumps([verification()]))
-        for more, advice in (((), f"waymark events --contract {CONTRACT} --reverse"),
+        for more, advice in (((), "waymark append --resend waymark-"),
                              (("--request-id", "lost-1"), "again as it is, under the same --request-id")):
             with self.subTest(more=more), Swallower(story.address, b"EvidenceVerified") as between:
-                ran = story.waymark("--server", between.address, "--timeout", "1", "append", *AUTHOR, "--file", event, *more)
+                ran = story.waymark("--server", between.address, "--timeout", "1", "append", *AUTHOR, "--file", event, *more,
+                                    folder=self.folder)
                 self.assertEqual((ran.code, ran.out), (3, ""), ran)
                 self.assertRegex(ran.err, r"\Awaymark: OUTCOME_UNKNOWN: request [0-9a-z-]+: .*\n\Z")
                 self.assertIn(advice, ran.err)
+
+    def test_what_is_not_a_kept_request_is_not_sent(self):
+        head = story.head()
+        for content in (b"", b"not a request", json.dumps([verification()]).encode(), b"\x0a\x01a"):
+            self.refused(story.waymark("append", "--resend", self.write("r", content)), "REQUEST_FILE_MALFORMED")
+        self.refused(story.waymark("append", "--resend", self.path("nobody")), "FILE_UNREADABLE")
+        self.assertEqual(story.waymark("append", "--resend", self.path("r"), "--contract", CONTRACT).code, 2)
+        self.assertEqual(story.waymark("append", "--file", self.path("r")).code, 2)
+        self.assertEqual(story.head(), head)
 
     def test_a_malformed_story_is_refused_before_the_clock_moves(self):
         before = story.json("status")

@@ -4,6 +4,7 @@
 command_line_test.py WAYMARK WAYMARKD SOURCE_FOLDER OUTPUT_FOLDER [unittest arguments]
 """
 
+import base64
 import fcntl
 import glob
 import hashlib
@@ -12,6 +13,7 @@ import os
 import pty
 import re
 import signal
+import socket
 import struct
 import subprocess
 import sys
@@ -19,7 +21,7 @@ import termios
 import unittest
 
 from command_line_fixture import AUTHOR, CONTRACT, CommandLine, begin_story, end_story, verification
-from ledger_fixture import Programs, run, wait_until
+from ledger_fixture import Programs, Swallower, run, wait_until
 
 # SE-AM by hand from deploy/stories/first_year.py: found 3, then 1 (an error, corrected on 2025-02-12), then 3 and 4.
 CORRECTED_ON = "2025-02-12"
@@ -37,21 +39,29 @@ def tearDownModule():
     end_story(story)
 
 
-def on_terminal(columns, *words, **environment):
-    """What a person sees who runs the command on a terminal of so many columns, line ends made plain."""
+def on_terminal(columns, *words, code=0, between=None, folder=None, **environment):
+    """What a person sees who runs the command on a terminal of so many columns, line ends made plain.
+
+    Where something stands `between` that swallows the answer, the person presses Ctrl-C once it has.
+    """
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
     shown = b""
-    with subprocess.Popen([Programs.waymark, "--server", story.address, *words], stdin=theirs, stdout=theirs, stderr=theirs,
-                          env={**os.environ, "TERM": "xterm", "NO_COLOR": "", **environment}) as process:
+    server = between.address if between else story.address
+    with subprocess.Popen([Programs.waymark, "--server", server, *words], stdin=theirs, stdout=theirs, stderr=theirs, cwd=folder,
+                          env={**os.environ, "TERM": "xterm", "NO_COLOR": "", **environment}, start_new_session=True,
+                          preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0)) as process:
         os.close(theirs)
+        if between:
+            assert between.taken.wait(60)
+            os.write(ours, b"\x03")
         try:
             while part := os.read(ours, 65536):
                 shown += part
         except OSError:  # The terminal is gone with the program.
             pass
         os.close(ours)
-        assert process.wait(timeout=60) == 0, shown
+        assert process.wait(timeout=60) == code, shown
     return shown.decode().replace("\r\n", "\n")
 
 
@@ -101,8 +111,8 @@ class TheAnswers(CommandLine):
         out = self.done(story.waymark("standings", "--contract", CONTRACT, "--as-of", "2025-04-30"))
         rows = {line.split()[0]: line for line in out.splitlines() if re.match(r"^[A-Z]{2}-[A-Z]{2} ", line)}
         self.assertEqual(len(rows), 9, out)
-        self.assertRegex(rows["SE-AM"], r"Asset management +4  DETERMINED +2025-04-01 +1 +30 .*3 by 2025-03-31 MET")
-        self.assertRegex(rows["CR-FR"], r"–  UNDETERMINED +– ")
+        self.assertRegex(rows["SE-AM"], r"Asset management +4 DETERMINED +2025-04-01 +1 +0  3 by 2025-03-31 MET")
+        self.assertRegex(rows["CR-FR"], r" UNDETERMINED +– ")
         self.assertTrue(out.startswith("REHEARSAL"), out)
         self.assertNotIn("\x1b", out)
 
@@ -155,8 +165,22 @@ class TheAnswers(CommandLine):
                          ("projection", "rebuild")):
             with self.subTest(question=question[0]):
                 self.assertIsInstance(story.json(*question), dict)
-        for line in self.done(story.waymark("--json", "events")).splitlines():
-            self.assertIsInstance(json.loads(line), dict)
+
+    def test_an_event_in_json_is_readable_and_has_what_its_leaf_is_made_of(self):
+        appended = json.loads(self.done(story.waymark("--json", "append", *AUTHOR, "--file", "-",
+                                                      text=json.dumps([verification(), verification(method="counted")]))))
+        places = appended["receipt"]["fixed"]["events"]
+        lines = self.done(story.waymark("--json", "events", "--from", places[0]["position"])).splitlines()
+        for place, line, method in zip(places, lines, ("read", "counted"), strict=True):
+            found = json.loads(line)
+            self.assertEqual({key: found[key] for key in ("position", "revision", "contractId", "eventType")},
+                             {"position": place["position"], "revision": place["revision"], "contractId": CONTRACT,
+                              "eventType": "waymark.v1.EvidenceVerified"})
+            self.assertEqual(found["event"]["method"], method)
+            self.assertEqual(found["event"]["evidenceId"], "REPORT-SE-AM-2024-Q2")
+            header, salt, payload = (base64.b64decode(found[key]) for key in ("header", "salt", "payload"))
+            self.assertEqual(base64.b64encode(hashlib.sha256(b"\0" + header).digest()).decode(), place["leafHash"])
+            self.assertIn(hashlib.sha256(salt + payload).digest(), header)
 
 
 class Appending(CommandLine):
@@ -284,6 +308,18 @@ class ForAStranger(CommandLine):
                 judged = self.judged(proof, proof + ".header", story.vkey)
                 self.assertTrue(judged.code == 0 and judged.out.startswith("OK"), judged)
 
+    def test_a_key_that_is_another_ones_is_named(self):
+        proof = self.prove(5)
+        for name in (story.ledger_id, "example.com/another"):
+            made = self.done(story.waymark("key", "new", "--out", self.path(os.path.basename(name)), "--name", name))
+            other = made.split()[-1]
+            for words in (("check-proof", proof), ("prove", "--position", "5", "--out", self.path("p")), ("checkpoint",)):
+                with self.subTest(name=name, words=words[0]):
+                    said = self.refused(story.waymark(*words, "--vkey", other), "NOTE_UNSIGNED")
+                    self.assertIn(f"not signed with the key {other}; compare it", said)
+        self.assertIn(" --vkey: ", self.refused(story.waymark("check-proof", proof, "--vkey", "x"), "VKEY_MALFORMED"))
+        self.assertNotIn("p", os.listdir(self.folder))
+
     def test_both_find_a_changed_byte(self):
         proof = self.prove(7)
         other = self.path("other.key")
@@ -339,7 +375,9 @@ class Following(CommandLine):
             self.done(story.waymark("append", *AUTHOR, "--file", file_in))
             wait_until(lambda: b"REPORT-SE-AM-2025-Q1" in self.read("followed"), "the new event was not shown")
             follower.send_signal(signal.SIGINT)
-            self.assertIn(follower.wait(timeout=10), (0, -signal.SIGINT, 128 + signal.SIGINT))
+            self.assertEqual(follower.wait(timeout=10), 128 + signal.SIGINT)
+            self.assertEqual(follower.stderr.readlines()[-1].decode(),
+                             f"waymark: INTERRUPTED: follow on with --from {story.head()}\n")
 
 
 class OnATerminal(CommandLine):
@@ -352,8 +390,8 @@ class OnATerminal(CommandLine):
     def test_a_table_fits_the_terminal(self):
         question = ("standings", "--contract", CONTRACT, "--as-of", "2025-04-30")
         heading = 4  # lines above the table
-        for columns, sign in ((200, "Innovation, improvement and value for money  "), (100, "Target\n"),
-                              (60, "Name          Innovation, improvement and value for money\n")):
+        for columns, sign in ((200, "Innovation, improvement and value for money  "), (100, "Target\n"), (80, "Target\n"),
+                              (60, "Focus         PI-IV Innovation, improvement and value for\n              money\n")):
             with self.subTest(columns=columns):
                 shown = on_terminal(columns, *question, NO_COLOR="1")
                 self.assertIn(sign, shown)
@@ -371,11 +409,26 @@ class OnATerminal(CommandLine):
                 self.assertLess(shown.find(bar), shown.find("\r\x1b[K" + answer), shown)
                 self.assertIn(bar, shown)
 
+    def test_ctrl_c_leaves_one_line_and_a_clean_terminal(self):
+        path = os.path.join(Programs.source, "deploy/matrices/sample-matrix.tsv")
+        for words, bait, drawn, last in (
+                (("matrix", "import", path, *AUTHOR), b"MatrixVersionDrafted", "drafting",
+                 r"waymark: OUTCOME_UNKNOWN: request .* waymark append --resend \S+\n"),
+                (("projection", "rebuild"), b"RebuildProjection", "", r"waymark: INTERRUPTED: \S.*\n")):
+            with self.subTest(words=words[:2]), Swallower(story.address, bait) as between:
+                shown = on_terminal(120, *words, code=128 + signal.SIGINT, between=between, folder=self.folder)
+                self.assertIn(drawn, shown)
+                self.assertRegex(shown, r"\r\x1b\[K" + last + r"\Z")
+        head = story.head()
+        (kept,) = os.listdir(self.folder)
+        self.done(story.waymark("append", "--resend", kept, folder=self.folder))
+        self.assertEqual(story.head(), head + 1)
+
     def test_what_others_wrote_cannot_command_the_terminal(self):
         head = story.head()
-        event = self.write("e.json", json.dumps([verification(method="a\u009b31mb\u202ec")]))
+        event = self.write("e.json", json.dumps([verification(method="a\u2066b\u202ec")]))
         self.done(story.waymark("append", *AUTHOR, "--file", event))
-        self.assertIn('"a?31mb?c"', self.done(story.waymark("events", "--from", str(head), "--payload")))
+        self.assertIn('"a?b?c"', self.done(story.waymark("events", "--from", str(head), "--payload")))
 
 
 class ThePrograms(CommandLine):
@@ -400,6 +453,23 @@ class ThePrograms(CommandLine):
         self.assertEqual((checked.code, checked.err), (0, ""))
         said = run("bash", text=script + '\nCOMP_WORDS=(waymark evidence l); COMP_CWORD=2; _waymark; echo "${COMPREPLY[*]}"\n')
         self.assertEqual(said.out, "list\n", said)
+
+    def test_the_first_session_of_the_readme_runs_as_it_stands(self):
+        with open(os.path.join(Programs.source, "README.md"), encoding="utf-8") as file:
+            block = file.read().split("## A first session")[1].split("```\n")[1]
+        with socket.create_server(("127.0.0.1", 0)) as freed:
+            address = f"127.0.0.1:{freed.getsockname()[1]}"
+        for ours, theirs in ((os.path.dirname(Programs.waymark), "$clone/build/release/clients/cli"),
+                             (os.path.dirname(Programs.waymarkd), "$clone/build/release/ledger"),
+                             (f"waymarkd serve --listen {address}", "waymarkd serve")):
+            self.assertEqual(block.count(theirs), 1, block)
+            block = block.replace(theirs, ours)
+        ran = run("bash", "-ec", block, folder=Programs.source,
+                  environment={"TMPDIR": self.folder, "WAYMARK_SERVER": address})
+        self.assertEqual((ran.code, ran.err), (0, ""), ran)
+        self.assertIn(f"serving on {address}", ran.out)
+        self.assertRegex(ran.out, r"(?m)^SE-AM Asset management +4 DETERMINED")
+        self.assertTrue(ran.out.endswith("whole        every byte is as it was recorded\n"), ran)
 
     def test_versions_are_told(self):
         self.assertRegex(self.done(run(Programs.waymark, "--version")), r"^waymark \d+\.\d+")

@@ -5,8 +5,10 @@ import os
 import select
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
+import threading
 import time
 
 LEDGER_ID = "example.com/story/rehearsal"
@@ -33,8 +35,8 @@ class Ran:
         return f"exit {self.code}\n--- standard output\n{self.out}\n--- standard error\n{self.err}"
 
 
-def run(program, *arguments, text=None, environment=None, user=None):
-    done = subprocess.run([program, *arguments], input=text, capture_output=True, timeout=PATIENCE, check=False,
+def run(program, *arguments, text=None, environment=None, user=None, folder=None):
+    done = subprocess.run([program, *arguments], input=text, capture_output=True, timeout=PATIENCE, check=False, cwd=folder,
                           encoding="utf-8", errors="replace", env={**os.environ, **(environment or {})},
                           **({"user": user, "group": user, "extra_groups": []} if user is not None else {}))
     return Ran(done.returncode, done.stdout, done.stderr)
@@ -100,8 +102,8 @@ class Ledger:
         other.vkey = self.vkey
         return other
 
-    def waymark(self, *arguments, text=None):
-        return run(Programs.waymark, *arguments, text=text,
+    def waymark(self, *arguments, text=None, folder=None):
+        return run(Programs.waymark, *arguments, text=text, folder=folder,
                    environment={"WAYMARK_SERVER": self.address, "NO_COLOR": "1"})
 
     def json(self, *arguments):
@@ -124,6 +126,44 @@ class Ledger:
         moved = self.waymark("rehearsal", "clock", "2025-04-30T09:00:00Z")
         assert moved.code == 0, moved
         return played
+
+
+class Swallower:
+    """Stands between client and daemon. Once the client sends some bytes, nothing more reaches the daemon, or, where it is
+    the `answers` that get lost, the client.
+    """
+
+    def __init__(self, address, bait, answers=False):
+        self.to, self.bait, self.answers = address.rsplit(":", 1), bait, answers
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.address = f"127.0.0.1:{self.listener.getsockname()[1]}"
+        self.taken = threading.Event()
+        self.open = []
+
+    def __enter__(self):
+        threading.Thread(target=self.accept, daemon=True).start()
+        return self
+
+    def __exit__(self, *_):
+        for one in [self.listener, *self.open]:
+            one.close()
+
+    def accept(self):
+        client, _ = self.listener.accept()
+        server = socket.create_connection((self.to[0], int(self.to[1])))
+        self.open += [client, server]
+        threading.Thread(target=self.pass_on, args=(server, client, False), daemon=True).start()
+        self.pass_on(client, server, True)
+
+    def pass_on(self, source, target, asking):
+        try:
+            while part := source.recv(65536):
+                if asking and self.bait in part:
+                    self.taken.set()
+                if not (self.taken.is_set() and asking != self.answers):
+                    target.sendall(part)
+        except OSError:  # The test is over.
+            pass
 
 
 def wait_until(condition, what):

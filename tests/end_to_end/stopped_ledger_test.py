@@ -14,7 +14,7 @@ import struct
 import sys
 import unittest
 
-from ledger_fixture import Ledger, Programs, run, temporary_folder
+from ledger_fixture import Ledger, Programs, Swallower, run, temporary_folder, wait_until
 
 CONTRACT = "HIGHWAYS-1"
 EVENT = json.dumps([{"type": "EvidenceVerified", "evidence_id": "REPORT-SE-AM-2024-Q2", "outcome": "VERIFIED",
@@ -204,6 +204,36 @@ class TheDaemon(StoppedLedger):
         self.assertEqual(self.ledger.head(), head + 1)
         self.assertEqual(self.ledger.terminate(), 0)
         self.assertEqual(self.verify().code, 0)
+
+    def test_a_signed_append_without_an_answer_is_sent_again_and_recorded_once(self):
+        key = os.path.join(self.folder, "cm.key")
+        self.assertEqual(run(Programs.waymark, "key", "new", "--out", key).code, 0)
+        event = os.path.join(self.folder, "event.json")
+        with open(event, "w", encoding="utf-8") as file:
+            file.write(EVENT)
+        self.ledger.start()
+        for recorded in (True, False):
+            with self.subTest(recorded=recorded):
+                head = self.ledger.head()
+                with Swallower(self.ledger.address, b"EvidenceVerified", answers=recorded) as between:
+                    ran = self.ledger.waymark("--server", between.address, "--timeout", "1", "append", "--contract", CONTRACT,
+                                              "--file", event, "--key", key, folder=self.folder)
+                self.assertEqual((ran.code, ran.out), (3, ""), ran)
+                kept = re.search(r"\Awaymark: OUTCOME_UNKNOWN: .* waymark append --resend (\S+)\n\Z", ran.err)[1]
+                self.assertEqual(os.stat(os.path.join(self.folder, kept)).st_mode & 0o777, 0o600)
+                if recorded:
+                    wait_until(lambda: self.ledger.head() == head + 1, "the request was not recorded")
+                self.assertEqual(self.ledger.head(), head + recorded)
+                self.ledger.kill()
+                self.ledger.start()
+                receipts = [self.ledger.waymark("--json", "append", "--resend", kept, folder=self.folder) for _ in range(2)]
+                self.assertEqual([ran.code for ran in receipts], [0, 0], receipts[0])
+                fixed = [json.loads(ran.out)["receipt"]["fixed"] for ran in receipts]
+                self.assertEqual(fixed[0], fixed[1])
+                self.assertEqual(fixed[0]["events"][0]["position"], str(head))
+                self.assertEqual(self.ledger.head(), head + 1)
+                shown = self.ledger.waymark("append", "--resend", kept, folder=self.folder)
+                self.assertRegex(shown.out, rf"(?m)^ +{head} +\d+  EvidenceVerified  [0-9a-f]{{16}}")
 
     def test_a_second_daemon_is_refused_while_the_first_serves_on(self):
         self.ledger.start()

@@ -15,7 +15,7 @@ IN_FLIGHT = 64
 BATCH = 500
 CONTRACTS = 8
 # Messages unanswered on each of the two streams, and statements at a time.
-STREAM_WINDOW = 16
+STREAM_WINDOW = 32
 BATCH_CLIENTS = 8
 
 

@@ -145,7 +145,9 @@ absl::Status VerifyDirectory(const Program& program, const VerifyDataOptions& op
     verify.ledger_id = key.name;
     if (key.public_key != identity.public_key) {
       return Refuse({absl::StatusCode::kFailedPrecondition, "KEY_MISMATCH",
-                     absl::StrCat(directory, ": the ledger's key is not the one you gave")});
+                     absl::StrCat(directory,
+                                  ": the ledger's key is not the one you gave; "
+                                  "compare yours with the contract's annex")});
     }
   }
   const std::string anchor = options.anchor.empty() ? options.data + "/anchor" : options.anchor;

@@ -27,9 +27,13 @@ int Scan(const std::string& directory) {
   for (const std::string& name : names) families.push_back({name, {}});
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* opened = nullptr;
-  status =
-      rocksdb::DB::OpenForReadOnly(rocksdb::DBOptions(), directory, families, &handles, &opened);
-  if (!status.ok()) return Fail(status);
+  // The daemon may remove a file between the list of files and their opening.
+  constexpr int kAttemptsMax = 20;
+  for (int attempt = 1; opened == nullptr; ++attempt) {
+    status =
+        rocksdb::DB::OpenForReadOnly(rocksdb::DBOptions(), directory, families, &handles, &opened);
+    if (!status.ok() && attempt == kAttemptsMax) return Fail(status);
+  }
   const std::unique_ptr<rocksdb::DB> database(opened);
 
   rocksdb::ReadOptions options;

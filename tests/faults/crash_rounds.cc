@@ -1,6 +1,6 @@
 // Kills the daemon, starts it again and checks the ledger, round after round: by signal 9 after a
-// random number of acknowledgements, and at every named point of the commit path. The build must
-// have failpoints (preset debug).
+// random number of acknowledgements, and at every named point of the commit path. The daemon is the
+// twin that has failpoints.
 #include <signal.h>
 #include <unistd.h>
 

@@ -309,5 +309,31 @@ TEST(PlanCommit, AgreesWithABookkeeperOnRandomBatches) {
   }
 }
 
+TEST(CaptureFilter, KeepsNoMoreFocusesThanARowHolds) {
+  v1::AppendRequest message = EvidenceRequest("A", "e", {"E-1"});
+  v1::EvidenceSubmitted submitted;
+  ASSERT_TRUE(submitted.ParseFromString(message.events(0).payload()));
+  v1::EvidenceVerified event;
+  *event.mutable_common() = submitted.common();
+  event.mutable_common()->set_event_type("waymark.v1.EvidenceVerified");
+  event.set_evidence_id("E-1");
+  event.set_method("read");
+  event.set_outcome(v1::VERIFICATION_OUTCOME_VERIFIED);
+  message.mutable_events(0)->set_event_type("waymark.v1.EvidenceVerified");
+  message.mutable_events(0)->set_payload(event.SerializeAsString());
+  ASSERT_OK_AND_ASSIGN(const AppendRequest request, AcceptRequest(message, test::kCommitLedgerId));
+  ContractState state;
+  std::vector<std::string> first;
+  for (size_t i = 0; i < 3 * kFilterFocusesMax; ++i) {
+    state.evidence["E-1"].focuses.push_back(absl::StrCat("F-", i));
+    if (i < kFilterFocusesMax) first.push_back(absl::StrCat("F-", i));
+  }
+  CommitEvent stored;
+  stored.filter = CaptureFilter(request.parsed[0], Position{}, absl::CivilDay(2024, 7, 3), state);
+  EXPECT_EQ(stored.filter.focuses, first);
+  ASSERT_OK_AND_ASSIGN(const FilterRow row, DecodeFilters(EncodeFilters({stored})));
+  EXPECT_EQ(row.distinct.at(0).focuses, first);
+}
+
 }  // namespace
 }  // namespace waymark

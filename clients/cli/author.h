@@ -14,7 +14,7 @@
 #include "clients/cpp/request_builder.h"
 #include "google/protobuf/message.h"
 #include "nlohmann/json.hpp"
-#include "waymark/v1/common.pb.h"
+#include "waymark/v1/values.pb.h"
 
 namespace waymark::cli {
 

@@ -19,7 +19,7 @@
 #include "ledger/base/status_macros.h"
 #include "ledger/contract/wire_shape.h"
 #include "ledger/merkle/encoding.h"
-#include "waymark/v1/common.pb.h"
+#include "waymark/v1/values.pb.h"
 
 namespace waymark {
 namespace {

@@ -9,7 +9,7 @@
 #include "ledger/merkle/hash.h"
 #include "ledger/merkle/random.h"
 #include "ledger/merkle/statement.h"
-#include "waymark/v1/common.pb.h"
+#include "waymark/v1/values.pb.h"
 
 namespace waymark {
 namespace {

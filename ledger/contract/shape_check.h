@@ -17,7 +17,7 @@
 #include "google/protobuf/repeated_field.h"
 #include "ledger/contract/state.h"
 #include "ledger/contract/violations.h"
-#include "waymark/v1/common.pb.h"
+#include "waymark/v1/values.pb.h"
 
 namespace waymark {
 

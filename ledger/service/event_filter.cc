@@ -9,7 +9,7 @@
 #include "ledger/contract/event_types.h"
 #include "ledger/merkle/encoding.h"
 #include "ledger/merkle/hash.h"
-#include "waymark/v1/common.pb.h"
+#include "waymark/v1/values.pb.h"
 
 namespace waymark {
 namespace {

@@ -12,7 +12,7 @@
 #include "ledger/base/refusal.h"
 #include "ledger/merkle/encoding.h"
 #include "tests/support/status_matchers.h"
-#include "waymark/v1/common.pb.h"
+#include "waymark/v1/values.pb.h"
 
 namespace waymark {
 namespace {

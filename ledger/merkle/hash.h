@@ -6,32 +6,13 @@
 #ifndef WAYMARK_LEDGER_MERKLE_HASH_H_
 #define WAYMARK_LEDGER_MERKLE_HASH_H_
 
-#include <memory>
-
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "ledger/base/types.h"
 
-struct evp_md_ctx_st;
-
 namespace waymark::merkle {
 
 Digest Sha256(absl::string_view bytes);
-
-// SHA-256 of bytes that arrive in pieces. One thread at a time.
-class Sha256Stream {
- public:
-  Sha256Stream();
-  void Update(absl::string_view bytes);
-  // The digest of all pieces so far. The stream then starts again from nothing.
-  Digest Finish();
-
- private:
-  struct FreeContext {
-    void operator()(evp_md_ctx_st* context) const;
-  };
-  std::unique_ptr<evp_md_ctx_st, FreeContext> context_;
-};
 
 // SHA-256(00 || header): what the tree holds for one entry. `header` is the exact stored bytes.
 Digest LeafHash(absl::string_view header);

@@ -1,7 +1,6 @@
 #include "ledger/merkle/statement.h"
 
-#include <algorithm>
-
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "ledger/base/check.h"
 #include "ledger/base/limits.h"
@@ -59,12 +58,12 @@ absl::Status CheckCommitments(const std::vector<Digest>& commitments) {
     return Malformed(
         absl::StrCat(commitments.size(), " commitments, must be 1 to ", kRequestEventsMax));
   }
-  std::vector<Digest> sorted = commitments;
-  std::sort(sorted.begin(), sorted.end());
-  const auto twin = std::adjacent_find(sorted.begin(), sorted.end());
-  if (twin != sorted.end()) {
+  absl::flat_hash_set<absl::string_view> seen;
+  seen.reserve(commitments.size());
+  for (const Digest& commitment : commitments) {
+    if (seen.insert(BytesOf(commitment)).second) continue;
     return Refuse({absl::StatusCode::kInvalidArgument, "COMMITMENT_REPEATED",
-                   absl::StrCat("commitments: ", ToHex(*twin),
+                   absl::StrCat("commitments: ", ToHex(commitment),
                                 " stands twice; draw a fresh salt for each event"),
                    -1, "commitments"});
   }

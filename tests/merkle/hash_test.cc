@@ -41,17 +41,6 @@ TEST(Hash, ANodeNeverPassesAsALeafOfItsChildren) {
 
 TEST(Hash, TheRootOfNothingIsNotThatOfOneEmptyLeaf) { EXPECT_NE(EmptyRoot(), LeafHash("")); }
 
-TEST(Hash, PiecesGiveTheSameDigestAsTheWhole) {
-  const std::string bytes(1000, 'w');
-  for (size_t cut = 0; cut <= bytes.size(); cut += 37) {
-    Sha256Stream stream;
-    stream.Update(bytes.substr(0, cut));
-    stream.Update(bytes.substr(cut));
-    ASSERT_EQ(stream.Finish(), Sha256(bytes)) << "cut at " << cut;
-    ASSERT_EQ(stream.Finish(), Sha256("")) << "the stream starts again";
-  }
-}
-
 TEST(Hash, ThreadsDoNotDisturbEachOther) {
   const Digest expected = LeafHash("leaf");
   std::vector<std::thread> threads;

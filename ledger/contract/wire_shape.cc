@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <cstring>
 #include <limits>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -76,8 +75,10 @@ class Scan {
   void Number(const FieldShape& shape, uint64_t value);
   void Text(const FieldShape& shape, absl::string_view text);
   bool SkipUnknown(uint32_t number, uint32_t wire_type, absl::string_view* bytes);
-  std::optional<uint64_t> Varint(absl::string_view* bytes);
-  std::optional<absl::string_view> Length(absl::string_view* bytes);
+  // Takes a number, or a length and what it measures, off the front. False if they are malformed.
+  bool Varint(absl::string_view* bytes, uint64_t* value);
+  bool LongVarint(absl::string_view* bytes, uint64_t* value);
+  bool Length(absl::string_view* bytes, absl::string_view* value);
 
   void Add(absl::string_view reason, const FieldDescriptor* field, absl::string_view what);
   bool Malformed(absl::string_view what) {
@@ -110,37 +111,39 @@ void Scan::Add(absl::string_view reason, const FieldDescriptor* field, absl::str
                     absl::StrCat(path.empty() ? "payload" : path, ": ", what), event_index_, path});
 }
 
-std::optional<uint64_t> Scan::Varint(absl::string_view* bytes) {
-  // Most numbers are one byte.
-  if (!bytes->empty() && static_cast<uint8_t>(bytes->front()) < 0x80) {
-    const uint64_t value = static_cast<uint8_t>(bytes->front());
-    bytes->remove_prefix(1);
-    return value;
+// Most numbers are one byte.
+inline bool Scan::Varint(absl::string_view* bytes, uint64_t* value) {
+  if (bytes->empty() || static_cast<uint8_t>(bytes->front()) >= 0x80) {
+    return LongVarint(bytes, value);
   }
-  uint64_t value = 0;
+  *value = static_cast<uint8_t>(bytes->front());
+  bytes->remove_prefix(1);
+  return true;
+}
+
+bool Scan::LongVarint(absl::string_view* bytes, uint64_t* value) {
+  *value = 0;
   for (size_t i = 0; i < bytes->size() && i < 10; ++i) {
     const uint8_t byte = static_cast<uint8_t>((*bytes)[i]);
     if (i == 9 && byte > 1) break;
-    value |= static_cast<uint64_t>(byte & 0x7f) << (7 * i);
+    *value |= static_cast<uint64_t>(byte & 0x7f) << (7 * i);
     if (byte & 0x80) continue;
     if (byte == 0 && i > 0) NotCanonical(nullptr, "a number is not in its shortest form");
     bytes->remove_prefix(i + 1);
-    return value;
+    return true;
   }
-  Malformed("a number is cut off or longer than 64 bits");
-  return std::nullopt;
+  return Malformed("a number is cut off or longer than 64 bits");
 }
 
-std::optional<absl::string_view> Scan::Length(absl::string_view* bytes) {
-  const std::optional<uint64_t> size = Varint(bytes);
-  if (!size) return std::nullopt;
-  if (*size > bytes->size()) {
-    Malformed(absl::StrCat("a field of ", *size, " bytes is cut off after ", bytes->size()));
-    return std::nullopt;
+inline bool Scan::Length(absl::string_view* bytes, absl::string_view* value) {
+  uint64_t size = 0;
+  if (!Varint(bytes, &size)) return false;
+  if (size > bytes->size()) {
+    return Malformed(absl::StrCat("a field of ", size, " bytes is cut off after ", bytes->size()));
   }
-  const absl::string_view value = bytes->substr(0, *size);
-  bytes->remove_prefix(*size);
-  return value;
+  *value = bytes->substr(0, size);
+  bytes->remove_prefix(size);
+  return true;
 }
 
 bool Scan::SkipUnknown(uint32_t number, uint32_t wire_type, absl::string_view* bytes) {
@@ -148,10 +151,14 @@ bool Scan::SkipUnknown(uint32_t number, uint32_t wire_type, absl::string_view* b
   Add("UNKNOWN_FIELD", nullptr,
       absl::StrCat("field number ", number, " is not declared; leave it out"));
   switch (wire_type) {
-    case kWireVarint:
-      return Varint(bytes).has_value();
-    case kWireLength:
-      return Length(bytes).has_value();
+    case kWireVarint: {
+      uint64_t number_there = 0;
+      return Varint(bytes, &number_there);
+    }
+    case kWireLength: {
+      absl::string_view bytes_there;
+      return Length(bytes, &bytes_there);
+    }
     case kWireFixed64:
     case kWireFixed32: {
       const size_t size = wire_type == kWireFixed64 ? 8 : 4;
@@ -206,38 +213,38 @@ void Scan::Text(const FieldShape& shape, absl::string_view text) {
 bool Scan::Packed(const FieldShape& shape, absl::string_view bytes) {
   if (bytes.empty()) NotCanonical(shape.field, "an empty list is written out");
   while (!bytes.empty()) {
-    const std::optional<uint64_t> value = Varint(&bytes);
-    if (!value) return false;
-    Number(shape, *value);
+    uint64_t value = 0;
+    if (!Varint(&bytes, &value)) return false;
+    Number(shape, value);
   }
   return true;
 }
 
 bool Scan::Field(const FieldShape& shape, WireType wire_type, absl::string_view* bytes, int depth) {
   if (wire_type == kWireVarint) {
-    const std::optional<uint64_t> value = Varint(bytes);
-    if (!value) return false;
-    if (*value == 0 && !shape.presence && !shape.repeated) {
+    uint64_t value = 0;
+    if (!Varint(bytes, &value)) return false;
+    if (value == 0 && !shape.presence && !shape.repeated) {
       NotCanonical(shape.field, "a default value is written out");
       return true;
     }
-    Number(shape, *value);
+    Number(shape, value);
     return true;
   }
-  const std::optional<absl::string_view> value = Length(bytes);
-  if (!value) return false;
-  if (shape.packed) return Packed(shape, *value);
+  absl::string_view value;
+  if (!Length(bytes, &value)) return false;
+  if (shape.packed) return Packed(shape, value);
   if (shape.message != nullptr) {
     // A path is at most as long as messages are deep, and one that is too deep is not read.
     path_[path_size_++] = shape.field;
-    const bool intact = Message(*shape.message, *value, depth + 1);
+    const bool intact = Message(*shape.message, value, depth + 1);
     --path_size_;
     return intact;
   }
-  if (value->empty() && !shape.presence && !shape.repeated) {
+  if (value.empty() && !shape.presence && !shape.repeated) {
     NotCanonical(shape.field, "a default value is written out");
   }
-  Text(shape, *value);
+  Text(shape, value);
   return true;
 }
 
@@ -250,10 +257,10 @@ bool Scan::Message(const MessageShape& shape, absl::string_view bytes, int depth
   uint64_t last_number = 0;
   uint32_t oneofs = 0;
   while (!bytes.empty()) {
-    const std::optional<uint64_t> tag = Varint(&bytes);
-    if (!tag) return false;
-    const uint64_t number = *tag >> 3;
-    const uint32_t wire_type = *tag & 7;
+    uint64_t tag = 0;
+    if (!Varint(&bytes, &tag)) return false;
+    const uint64_t number = tag >> 3;
+    const uint32_t wire_type = tag & 7;
     if (number == 0 || number > FieldDescriptor::kMaxNumber) {
       return Malformed(absl::StrCat("field number ", number));
     }

@@ -68,7 +68,8 @@ class Folder {
     if (header.statement_digest == statement_digest_ && !principal_.empty()) {
       return absl::OkStatus();
     }
-    ASSIGN_OR_RETURN(const StoredStatement stored, log_.ReadStatement(header.statement_digest));
+    ASSIGN_OR_RETURN(const StoredStatement stored,
+                     log_.ReadStatement(Position{header.position.value - header.statement_index}));
     auto statement = merkle::DecodeStatement(stored.statement);
     if (!statement.ok()) return Damaged(header.position, statement.status().message());
     principal_ = std::move(statement->principal);

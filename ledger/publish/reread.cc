@@ -81,16 +81,10 @@ absl::Status Rereader::ReadThrough(TreeSize target, const Digest& root) {
 
 absl::Status Rereader::ReadEvents(TreeSize target) {
   while (size_ < target) {
-    ReadOptions options;
-    options.events_max = kReadBatchEventsMax;
-    options.bytes_max = kReadBatchBytesMax;
-    options.until = target;
-    ASSIGN_OR_RETURN(const std::vector<StoredEvent> events,
-                     log_->Read(Position{size_.value}, options));
-    if (events.empty()) {
-      return Breach("EVENT_DAMAGED", size_.value, "event", "stored", "none");
-    }
-    for (const StoredEvent& event : events) RETURN_IF_ERROR(CheckEvent(event));
+    // In turns, so that no view of the store is held for long.
+    const TreeSize until{std::min(target.value, size_.value + kReadBatchEventsMax)};
+    RETURN_IF_ERROR(log_->Visit(Position{size_.value}, until,
+                                [this](const EventView& event) { return CheckEvent(event); }));
   }
   if (open_.has_value() && open_->next_index != open_->statement.commitments.size()) {
     return Breach("STATEMENT_MISMATCH", target.value, "events of one request",
@@ -100,7 +94,7 @@ absl::Status Rereader::ReadEvents(TreeSize target) {
   return absl::OkStatus();
 }
 
-absl::Status Rereader::CheckEvent(const StoredEvent& event) {
+absl::Status Rereader::CheckEvent(const EventView& event) {
   const absl::StatusOr<merkle::EntryHeaderView> decoded =
       merkle::DecodeEntryHeaderView(event.header);
   if (!decoded.ok()) {
@@ -164,7 +158,7 @@ absl::Status Rereader::CheckStatement(const merkle::EntryHeaderView& header) {
 
 absl::Status Rereader::OpenNextStatement(const merkle::EntryHeaderView& header) {
   const uint64_t position = header.position.value;
-  ASSIGN_OR_RETURN(const StoredStatement stored, log_->ReadStatement(header.statement_digest));
+  ASSIGN_OR_RETURN(const StoredStatement stored, log_->ReadStatement(header.position));
   const Digest digest = merkle::StatementDigest(stored.statement, stored.signature);
   if (digest != header.statement_digest) {
     return Breach("STATEMENT_MISMATCH", position, "statement_digest", header.statement_digest,

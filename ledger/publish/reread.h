@@ -65,7 +65,7 @@ class Rereader {
         edge_(std::move(edge)) {}
 
   absl::Status ReadEvents(TreeSize target);
-  absl::Status CheckEvent(const StoredEvent& event);
+  absl::Status CheckEvent(const EventView& event);
   absl::Status CheckStatement(const merkle::EntryHeaderView& header);
   absl::Status OpenNextStatement(const merkle::EntryHeaderView& header);
   absl::Status CheckRevision(const merkle::EntryHeaderView& header);

@@ -87,7 +87,7 @@ void PutRequests(const CommitRecord& record, Batch* batch) {
     row.flags = request.flags;
     batch->Put(Family::kRequests, RequestKey(request.request_id), EncodeRequest(row));
     batch->Put(
-        Family::kStatements, StatementKey(request.statement_digest),
+        Family::kStatements, EventKey(request.first_position),
         EncodeStatementRow({request.statement, request.signature, request.author_public_key}));
   }
 }

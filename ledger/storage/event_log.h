@@ -16,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -76,6 +77,15 @@ struct StoredEvent {
   StoredPayload state = StoredPayload::kNotRead;
   std::string payload;
   std::string salt;
+};
+
+// The same without a copy: views that stand during a call.
+struct EventView {
+  Position position;
+  absl::string_view header;
+  StoredPayload state = StoredPayload::kNotRead;
+  absl::string_view payload;
+  absl::string_view salt;
 };
 
 // What is kept of a request for the life of the ledger: enough to give its first receipt again,
@@ -155,6 +165,11 @@ class EventLog {
   // The tree of the head; events below its size can be read.
   merkle::CompactTree tree() const;
 
+  // Shows each event of [from, until), and ends with the first status that is not OK. REQUIRES:
+  // until <= head().
+  absl::Status Visit(Position from, TreeSize until,
+                     absl::FunctionRef<absl::Status(const EventView&)> visitor) const;
+
   // Events [from, ...) in position order; fewer than asked means options.until or a bound was
   // reached.
   absl::StatusOr<std::vector<StoredEvent>> Read(Position from, const ReadOptions& options) const;
@@ -173,9 +188,9 @@ class EventLog {
                                                        size_t count_max) const;
   // None if no event below head() came with it. An error is an error, never "not seen".
   absl::StatusOr<std::optional<StoredRequest>> FindRequest(absl::string_view request_id) const;
-  // STATEMENT_DAMAGED also where there is none: a digest comes from a header or a request, which it
-  // was stored with.
-  absl::StatusOr<StoredStatement> ReadStatement(const Digest& statement_digest) const;
+  // Of the request whose first event stands there: a header's position less its statement_index.
+  // STATEMENT_DAMAGED also where there is none, since every event was stored with one.
+  absl::StatusOr<StoredStatement> ReadStatement(Position first) const;
   // Root of the perfect subtree `index` of 2^level leaves: at most one stored tile is read, and the
   // right edge comes from memory. REQUIRES: it lies within the head.
   absl::StatusOr<Digest> Node(int level, uint64_t index) const;

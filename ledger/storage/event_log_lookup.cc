@@ -110,13 +110,13 @@ absl::StatusOr<std::optional<StoredRequest>> EventLog::FindRequest(
   return *std::move(request);
 }
 
-absl::StatusOr<StoredStatement> EventLog::ReadStatement(const Digest& statement_digest) const {
+absl::StatusOr<StoredStatement> EventLog::ReadStatement(Position first) const {
   rocksdb::PinnableSlice value;
   const rocksdb::Status status =
-      database_->tables->Get(Family::kStatements, StatementKey(statement_digest), &value);
+      database_->tables->Get(Family::kStatements, EventKey(first), &value);
   const auto damaged = [&](absl::string_view what) {
     return Damaged("STATEMENT_DAMAGED",
-                   absl::StrCat("statement ", merkle::ToHex(statement_digest), ": ", what));
+                   absl::StrCat("statement of position ", first.value, ": ", what));
   };
   if (!status.ok()) return damaged(status.ToString());
   absl::StatusOr<StoredStatement> statement = DecodeStatementRow(ViewOf(value));

@@ -19,17 +19,21 @@ EventCursor::Parts PartsOf(bool headers_only) {
   return headers_only ? EventCursor::Parts::kHeaders : EventCursor::Parts::kHeadersAndPayloads;
 }
 
-// The event that the cursor's chunk holds at `position`, copied.
-StoredEvent EventAt(const EventCursor& cursor, Position position, bool headers_only) {
-  StoredEvent event;
-  event.position = position;
-  event.header = std::string(cursor.header(position));
+EventView ViewAt(const EventCursor& cursor, Position position, bool headers_only) {
+  EventView event{.position = position, .header = cursor.header(position)};
   if (headers_only) return event;
   const PayloadView& stored = cursor.payload(position);
   event.state = stored.erased ? StoredPayload::kErased : StoredPayload::kPresent;
-  event.payload = std::string(stored.payload);
-  event.salt = std::string(stored.salt);
+  event.payload = stored.payload;
+  event.salt = stored.salt;
   return event;
+}
+
+// The event that the cursor's chunk holds at `position`, copied.
+StoredEvent EventAt(const EventCursor& cursor, Position position, bool headers_only) {
+  const EventView view = ViewAt(cursor, position, headers_only);
+  return {view.position, std::string(view.header), view.state, std::string(view.payload),
+          std::string(view.salt)};
 }
 
 // Adds the event unless the bounds are met without it.
@@ -59,6 +63,17 @@ absl::StatusOr<std::vector<StoredEvent>> EventLog::Read(Position from,
     }
   }
   return events;
+}
+
+absl::Status EventLog::Visit(Position from, TreeSize until,
+                             absl::FunctionRef<absl::Status(const EventView&)> visitor) const {
+  WAYMARK_CHECK(until <= head());
+  EventCursor cursor(*database_->tables, until, PartsOf(/*headers_only=*/false));
+  for (Position position = from; position.value < until.value; ++position.value) {
+    RETURN_IF_ERROR(cursor.MoveTo(position));
+    RETURN_IF_ERROR(visitor(ViewAt(cursor, position, /*headers_only=*/false)));
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::vector<StoredEvent>> EventLog::ReadBackward(TreeSize end, Position until,

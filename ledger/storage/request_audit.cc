@@ -61,13 +61,13 @@ void EventAudit::EndRequest() {
   fault.what = "statement_events";
   fault.want = absl::StrCat(statement.commitments.size());
   fault.got = absl::StrCat(request_->next_index);
-  faults_.Report(std::move(fault), Family::kStatements, StatementKey(request_->digest));
+  faults_.Report(std::move(fault), Family::kStatements, EventKey(request_->first));
 }
 
 void EventAudit::Finish() { EndRequest(); }
 
 void EventAudit::CheckStatementRow(const merkle::EntryHeaderView& header) {
-  const std::string key = StatementKey(header.statement_digest);
+  const std::string key = EventKey(request_->first);
   const auto report = [&](absl::string_view what, std::string want, std::string got) {
     Fault fault = FaultAt(header, what);
     fault.want = std::move(want);

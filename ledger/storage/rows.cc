@@ -42,8 +42,8 @@ void AppendText(absl::string_view text, std::string* out) {
 
 }  // namespace
 
-// event key := first_position:u64be          entries, payloads: of the chunk; filters: of the
-// commit
+// event key := first_position:u64be
+// entries, payloads: of the chunk; filters: of the commit; statements: of the request
 std::string EventKey(Position first) {
   std::string key;
   AppendU64be(first.value, &key);
@@ -73,11 +73,6 @@ std::string StreamKey(absl::string_view contract_id, Revision first) {
 std::string RequestKey(absl::string_view request_id) {
   const Digest digest = merkle::Sha256(request_id);
   return std::string(BytesOf(digest));
-}
-
-// statement key := statement_digest[32]
-std::string StatementKey(const Digest& statement_digest) {
-  return std::string(BytesOf(statement_digest));
 }
 
 // tile key := level:u8 index:u64be

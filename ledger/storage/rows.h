@@ -24,13 +24,12 @@
 namespace waymark {
 
 // Keys. Each family has one length, and byte order is the order that it is read in.
-std::string EventKey(Position first);                                  // entries, payloads, filters
+std::string EventKey(Position first);  // entries, payloads, filters, statements
 std::string StreamKey(absl::string_view contract_id, Revision first);  // streams
 std::string StreamKey(const Digest& contract_digest, Revision first);
-std::string RequestKey(absl::string_view request_id);      // requests
-std::string StatementKey(const Digest& statement_digest);  // statements
-std::string TileKey(int level, uint64_t index);            // tiles
-std::string MetaKey(uint8_t name);                         // meta
+std::string RequestKey(absl::string_view request_id);  // requests
+std::string TileKey(int level, uint64_t index);        // tiles
+std::string MetaKey(uint8_t name);                     // meta
 inline constexpr uint8_t kMetaFormat = 0;
 inline constexpr uint8_t kMetaIdentity = 1;
 inline constexpr uint8_t kMetaHead = 2;

@@ -111,8 +111,8 @@ rocksdb::ColumnFamilyOptions FamilyOptions(Family family,
   table.checksum = rocksdb::kXXH3;
   // About one chunk of events a block, so that reading one event unpacks one chunk and not four.
   table.block_size = 4 << 10;
-  // These two are asked by keys that mostly are not there, or in no order.
-  const bool asked_at_random = family == Family::kRequests || family == Family::kStatements;
+  // Asked by keys that mostly are not there.
+  const bool asked_at_random = family == Family::kRequests;
   if (asked_at_random) table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
   rocksdb::ColumnFamilyOptions options;
   if (asked_at_random) {
@@ -127,11 +127,12 @@ rocksdb::ColumnFamilyOptions FamilyOptions(Family family,
   options.level0_slowdown_writes_trigger = 40;
   options.level0_stop_writes_trigger = 64;
   options.compression = rocksdb::kLZ4Compression;
-  // These four grow at the end only. Their files never overlap, so that with one compression for
+  // These five grow at the end only. Their files never overlap, so that with one compression for
   // all levels they are moved down and not rewritten: the stronger one would cost twice the append
   // itself.
   const bool grows_at_end = family == Family::kEntries || family == Family::kPayloads ||
-                            family == Family::kFilters || family == Family::kTiles;
+                            family == Family::kFilters || family == Family::kStatements ||
+                            family == Family::kTiles;
   options.bottommost_compression = grows_at_end ? rocksdb::kLZ4Compression : rocksdb::kZSTD;
   options.level_compaction_dynamic_level_bytes = true;
   options.force_consistency_checks = true;

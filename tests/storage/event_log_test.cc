@@ -78,7 +78,7 @@ TEST_F(EventLogTest, HoldsWhatRandomCommitsWrote) {
 
 TEST_F(EventLogTest, HoldsATreeWhoseTilesReachTheThirdLevel) {
   SampleLedger sample(3, /*payload_bytes_max=*/0);
-  while (sample.size().value < 66000) Append(&sample, 8000);
+  while (sample.size().value < 66000) Append(&sample, 4000);
   Append(&sample, 3);
   ExpectHolds(*log_, sample);
   Reopen();

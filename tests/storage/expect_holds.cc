@@ -89,7 +89,7 @@ void ExpectRequests(const EventLog& log, const SampleLedger& sample, TreeSize si
     ASSERT_EQ(found->salts_from_server, want.stored.salts_from_server);
     ASSERT_EQ(found->flags, want.stored.flags);
     ASSERT_OK_AND_ASSIGN(const StoredStatement statement,
-                         log.ReadStatement(want.stored.statement_digest));
+                         log.ReadStatement(want.stored.first_position));
     ASSERT_EQ(statement.statement, want.statement.statement);
     ASSERT_EQ(statement.signature, want.statement.signature);
     ASSERT_EQ(statement.author_public_key, want.statement.author_public_key);

@@ -41,7 +41,6 @@ TEST(Rows, KeyBytesAreFrozen) {
   const std::string abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
   EXPECT_EQ(Hex(StreamKey("abc", Revision{7})), abc + "0000000000000007");
   EXPECT_EQ(Hex(RequestKey("abc")), abc);
-  EXPECT_EQ(Hex(StatementKey(Filled(0xab))), Repeat("ab", 32));
   EXPECT_EQ(Hex(TileKey(2, 258)), "020000000000000102");
   EXPECT_EQ(Hex(MetaKey(kMetaFormat)), "00");
   EXPECT_EQ(Hex(MetaKey(kMetaIdentity)), "01");

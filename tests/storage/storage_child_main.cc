@@ -77,7 +77,7 @@ absl::Status Compare(const EventLog& log, const SampleLedger& sample) {
         (*found)->statement_digest != want.stored.statement_digest) {
       return absl::InternalError("request");
     }
-    const auto statement = log.ReadStatement(want.stored.statement_digest);
+    const auto statement = log.ReadStatement(want.stored.first_position);
     if (!statement.ok()) return statement.status();
     if (statement->statement != want.statement.statement ||
         statement->signature != want.statement.signature) {

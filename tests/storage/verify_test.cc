@@ -305,7 +305,7 @@ std::vector<Forgery> Forgeries() {
     return key;
   };
   const auto statement = [](const SampleLedger&, const std::string&, const SampleRequest& request) {
-    return StatementKey(request.stored.statement_digest);
+    return EventKey(request.stored.first_position);
   };
   const auto request_key = [](const SampleLedger&, const std::string&,
                               const SampleRequest& request) {
@@ -337,7 +337,8 @@ std::vector<Forgery> Forgeries() {
   return {
       {"commitment in the header", Family::kEntries, chunk, header_byte(1), "statement_commitment"},
       {"leaf of that header", Family::kEntries, chunk, header_byte(1), "leaf_hash"},
-      {"statement digest in the header", Family::kEntries, chunk, header_byte(50), "statement_row"},
+      {"statement digest in the header", Family::kEntries, chunk, header_byte(50),
+       "statement_digest"},
       {"statement index in the header", Family::kEntries, chunk, header_byte(38),
        "statement_index"},
       {"header grammar", Family::kEntries, chunk, header_byte(34), "header"},
@@ -419,7 +420,7 @@ TEST_F(VerifyTest, NamesEveryRowThatIsMissing) {
   const std::vector<std::tuple<Family, std::string, std::string>> rows = {
       {Family::kEntries, ChunkOf(kVictim), "entry_row"},
       {Family::kPayloads, ChunkOf(kVictim), "payload_row"},
-      {Family::kStatements, StatementKey(request.stored.statement_digest), "statement_row"},
+      {Family::kStatements, EventKey(request.stored.first_position), "statement_row"},
       {Family::kRequests, RequestKey(request.request_id), "request_row"},
       {Family::kStreams, StreamKey("C-1", Revision{}), "stream_row"},
       {Family::kFilters, EventKey(Position{0}), "filter_row"},
@@ -452,13 +453,13 @@ TEST_F(VerifyTest, ASignatureThatDoesNotVerifyIsNamed) {
   // The digest covers the signature, so a forger must change both, and every header: here only the
   // row is changed.
   const SampleRequest& request = SignedRequest();
-  ChangeRow(Family::kStatements, StatementKey(request.stored.statement_digest),
+  ChangeRow(Family::kStatements, EventKey(request.stored.first_position),
             FlipByteOf(request.statement.signature, 5));
   const VerifyReport report = Verify();
   EXPECT_EQ(report.first_fault->what, "statement_digest");
   EXPECT_EQ(report.first_fault->position, request.stored.first_position);
   SetUp();
-  ChangeRow(Family::kStatements, StatementKey(request.stored.statement_digest),
+  ChangeRow(Family::kStatements, EventKey(request.stored.first_position),
             FlipByteOf(request.statement.author_public_key, 5));
   Verify();
   EXPECT_THAT(Whats(), Contains("author_key_id"));

@@ -40,7 +40,7 @@ inline constexpr int kProtoDepthMax = 32;
 // The committer.
 inline constexpr size_t kCommitQueueRequestsMax = 16384;
 inline constexpr size_t kCommitQueueBytesMax = 64 << 20;
-inline constexpr size_t kCommitBatchEventsMax = 8192;
+inline constexpr size_t kCommitBatchEventsMax = 4096;
 inline constexpr size_t kCommitBatchBytesMax = 16 << 20;
 inline constexpr size_t kContractStatesInMemoryMax = 20000;
 // Events behind the contract states in memory, over all contracts; the newest one is kept whatever its size.

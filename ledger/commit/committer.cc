@@ -7,8 +7,10 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
+#include "absl/hash/hash.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
 #include "ledger/base/failpoint.h"
 #include "ledger/base/refusal.h"
@@ -52,6 +54,10 @@ absl::Status DeadlineRefusal(bool queued) {
                  "the deadline had passed when the request came; nothing was written"});
 }
 
+// A plan of so many events is written while the next one is made. What is smaller waits for the
+// write before it, so that one sync carries all that has come meanwhile.
+constexpr size_t kPlanAheadEventsMin = 1024;
+
 // Requests that go into one commit, and what was planned for them.
 static_assert(kRequestEventsMax <= kCommitBatchEventsMax, "a request fits a batch");
 struct Batch {
@@ -68,6 +74,22 @@ struct Batch {
   }
 };
 
+// What is written as one record.
+struct Commit {
+  Batch batch;
+  std::shared_ptr<CommitPlan> plan;
+  RecordingTime time;
+};
+
+// A commit on its way to the disk, on another thread.
+struct CommitUnderWay {
+  Commit commit;
+  // Hashes of the request ids in its record: a chance likeness only makes somebody wait.
+  absl::flat_hash_set<size_t> request_ids;
+  absl::Notification done;
+  absl::Status written;  // set once done
+};
+
 }  // namespace
 
 class Committer::Threads {
@@ -81,8 +103,10 @@ class Committer::Threads {
         ledger_id_(log.identity().ledger_id),
         queue_(options.queue_requests_max, options.queue_bytes_max),
         states_(options.states),
+        tree_(log.tree()),
         recording_clock_(log.last_recorded_at(), ReadClock()),
         loaders_(kLoaderThreads),
+        writer_(/*threads=*/1),
         desk_(log, queue_, loaders_),
         commit_thread_([this] { Run(); }) {}
 
@@ -101,6 +125,7 @@ class Committer::Threads {
     queue_.Drain();
     absl::MutexLock lock(&shutdown_mutex_);
     if (commit_thread_.joinable()) commit_thread_.join();
+    writer_.Finish();
     loaders_.Finish();  // They may answer, and so must be done first.
     desk_.Finish();
   }
@@ -119,17 +144,33 @@ class Committer::Threads {
 
   void Run() {
     for (;;) {
-      CommitQueue::Wait wait = CommitQueue::Wait::kNo;
-      if (pending_.empty()) {
-        wait =
-            loading_.empty() ? CommitQueue::Wait::kUnlessDraining : CommitQueue::Wait::kForAnything;
+      TakeIn(queue_.Take(WaitForIntake()));
+      if (under_way_ != nullptr && !IsWorthPlanningAhead()) {
+        if (!GoesOn(Settle())) return;
+        continue;
       }
-      TakeIn(queue_.Take(wait));
       Batch batch = FormBatch();
-      if (!batch.pending.empty() && !Commit(std::move(batch))) return;
+      if (batch.pending.empty() ? !GoesOn(Settle()) : !Proceed(std::move(batch))) return;
       Discard(states_.Trim());
-      if (pending_.empty() && waiting_.empty() && loading_.empty() && queue_.drained()) return;
+      if (pending_.empty() && waiting_.empty() && loading_.empty() && under_way_ == nullptr &&
+          queue_.drained()) {
+        return;
+      }
     }
+  }
+
+  CommitQueue::Wait WaitForIntake() const {
+    if (!pending_.empty() || under_way_ != nullptr) return CommitQueue::Wait::kNo;
+    return loading_.empty() ? CommitQueue::Wait::kUnlessDraining : CommitQueue::Wait::kForAnything;
+  }
+
+  bool IsWorthPlanningAhead() const {
+    size_t events = 0;
+    for (const auto& pending : pending_) {
+      events += pending->request.sealed.events.size();
+      if (events >= kPlanAheadEventsMin) return true;
+    }
+    return false;
   }
 
   void TakeIn(Intake intake) {
@@ -158,11 +199,22 @@ class Committer::Threads {
       pending_.pop_front();
       if (waiting_.Blocks(pending->request)) {
         waiting_.Add(std::move(pending));
+      } else if (RestsOnWhatIsUnderWay(pending->request.sealed)) {
+        pending_.push_front(std::move(pending));
+        break;
       } else {
         TakeUp(std::move(pending), &batch);
       }
     }
     return batch;
+  }
+
+  // A request sent again, and a state that has to be folded, are looked up in the log, which must
+  // hold all that was planned.
+  bool RestsOnWhatIsUnderWay(const SealedRequest& request) {
+    return under_way_ != nullptr &&
+           (under_way_->request_ids.contains(absl::HashOf(request.request_id)) ||
+            states_.Find(request.contract_id) == nullptr);
   }
 
   void TakeUp(std::unique_ptr<PendingAppend> pending, Batch* batch) {
@@ -202,28 +254,66 @@ class Committer::Threads {
     });
   }
 
-  // The commit protocol. False once the committer has stopped for good.
-  bool Commit(Batch batch) {
+  // The commit protocol: planned here, written here or, where it is much, on the writer thread
+  // while the next one is planned. False once the committer has stopped for good.
+  bool Proceed(Batch batch) {
     const ClockReading now = ReadClock();
     const RecordingTime time = recording_clock_.Read(now);
     WAYMARK_FAILPOINT("before_plan");
-    auto plan =
-        std::make_shared<CommitPlan>(PlanCommit(batch.planned, {log_.tree(), time, ledger_id_}));
-    WAYMARK_FAILPOINT("after_plan");  // Crash up to here: nothing happened.
-    if (!plan->record.requests.empty()) {
-      if (absl::Status written = log_.Append(plan->record); !written.ok()) {
-        return NotWritten(written, std::move(batch), *plan);
-      }
+    auto plan = std::make_shared<CommitPlan>(PlanCommit(batch.planned, {tree_, time, ledger_id_}));
+    WAYMARK_FAILPOINT("after_plan");  // Crash up to here: nothing of it happened.
+    Commit commit{std::move(batch), std::move(plan), time};
+    if (absl::Status before = Settle(); !before.ok()) {
+      NotWritten(before, std::move(commit), /*attempted=*/false);  // It rests on what is not there.
+      return GoesOn(before);
+    }
+    recording_clock_.Recorded(time, now);
+    tree_ = commit.plan->tree;
+    if (commit.plan->record.events.size() >= kPlanAheadEventsMin) {
+      HandOver(std::move(commit));
+      return true;
+    }
+    absl::Status written = Write(&commit);
+    if (!written.ok()) NotWritten(written, std::move(commit), /*attempted=*/true);
+    return GoesOn(written);
+  }
+
+  void HandOver(Commit commit) {
+    under_way_ = std::make_unique<CommitUnderWay>();
+    for (const CommitRequest& request : commit.plan->record.requests) {
+      under_way_->request_ids.insert(absl::HashOf(request.request_id));
+    }
+    under_way_->commit = std::move(commit);
+    writer_.Schedule([this, own = under_way_.get()] {
+      own->written = Write(&own->commit);
+      own->done.Notify();
+    });
+  }
+
+  // Waits for the commit under way, if there is one. Why it is not written, if it is not: then its
+  // requests are answered.
+  absl::Status Settle() {
+    if (under_way_ == nullptr) return absl::OkStatus();
+    under_way_->done.WaitForNotification();
+    const std::unique_ptr<CommitUnderWay> done = std::move(under_way_);
+    if (!done->written.ok()) NotWritten(done->written, std::move(done->commit), /*attempted=*/true);
+    return done->written;
+  }
+
+  // The effect. Gives the answers away if it succeeds.
+  absl::Status Write(Commit* commit) {
+    const CommitRecord& record = commit->plan->record;
+    if (!record.requests.empty()) {
+      RETURN_IF_ERROR(log_.Append(record));
       // Crash from here on: all of it is recorded, and a repeat gets its receipt.
       WAYMARK_FAILPOINT("after_write");
-      recording_clock_.Recorded(time, now);
-      head_.Publish(plan->record.new_size);
+      head_.Publish(record.new_size);
       WAYMARK_FAILPOINT("after_head");
-      NoteClock(time);
+      NoteClock(commit->time);
     }
-    AnswerKnown(*plan, &batch);
-    desk_.Answer(std::move(batch.pending), std::move(plan));
-    return true;
+    AnswerKnown(*commit->plan, &commit->batch);
+    desk_.Answer(std::move(commit->batch.pending), std::move(commit->plan));
+    return absl::OkStatus();
   }
 
   // Leaves null in the places of those that it hands over.
@@ -241,28 +331,41 @@ class Committer::Threads {
     clock_ahead_ = time.ahead;
   }
 
+  static bool NothingHappened(const absl::Status& why) {
+    return why.code() == absl::StatusCode::kResourceExhausted;
+  }
+
   // What was refused may rest on what was planned before it, so nobody is told more than the disk
   // knows.
-  bool NotWritten(const absl::Status& why, Batch batch, const CommitPlan& plan) {
-    const bool nothing_happened = why.code() == absl::StatusCode::kResourceExhausted;
-    AnswerKnown(plan, &batch);
-    for (size_t i = 0; i < batch.pending.size(); ++i) {
-      if (batch.pending[i] == nullptr) continue;
+  void NotWritten(const absl::Status& why, Commit commit, bool attempted) {
+    const CommitPlan& plan = *commit.plan;
+    AnswerKnown(plan, &commit.batch);
+    for (size_t i = 0; i < commit.batch.pending.size(); ++i) {
+      std::unique_ptr<PendingAppend>& pending = commit.batch.pending[i];
+      if (pending == nullptr) continue;
       const Verdict verdict = plan.outcomes[i].verdict;
       // The states have moved on without the log.
-      if (nothing_happened && verdict == Verdict::kTaken) {
+      if (verdict == Verdict::kTaken) {
         states_.Drop(plan.record.requests[plan.outcomes[i].record_index].contract_id);
       }
-      if (nothing_happened) {
-        desk_.Refuse(std::move(batch.pending[i]), why);
+      if (NothingHappened(why)) {
+        desk_.Refuse(std::move(pending), why);
       } else {
-        const bool unknown = verdict != Verdict::kRefused;
-        desk_.Refuse(std::move(batch.pending[i]),
-                     CommitFailed(why, unknown ? "UNKNOWN" : "NOT_EXECUTED"));
+        const bool unknown = attempted && verdict != Verdict::kRefused;
+        desk_.Refuse(std::move(pending), CommitFailed(why, unknown ? "UNKNOWN" : "NOT_EXECUTED"));
       }
     }
-    if (!nothing_happened) Stop(why);
-    return nothing_happened;
+  }
+
+  // False, and stopped, if the log can take no more.
+  bool GoesOn(const absl::Status& written) {
+    if (written.ok()) return true;
+    if (!NothingHappened(written)) {
+      Stop(written);
+      return false;
+    }
+    tree_ = log_.tree();
+    return true;
   }
 
   // An unsuccessful write leaves the disk unknown, so no later one may follow it.
@@ -301,7 +404,10 @@ class Committer::Threads {
   absl::flat_hash_map<std::string, absl::Status> failed_loads_;
   bool disk_is_low_ = false;
   StateCache states_;
+  // With all that was planned in it.
+  merkle::CompactTree tree_;
   RecordingClock recording_clock_;
+  std::unique_ptr<CommitUnderWay> under_way_;  // null if there is none
 
   mutable absl::Mutex status_mutex_;
   bool clock_back_ ABSL_GUARDED_BY(status_mutex_) = false;
@@ -309,6 +415,7 @@ class Committer::Threads {
   absl::Status failed_ ABSL_GUARDED_BY(status_mutex_);
 
   WorkerPool loaders_;
+  WorkerPool writer_;
   AnswerDesk desk_;
   absl::Mutex shutdown_mutex_;
   std::thread commit_thread_;

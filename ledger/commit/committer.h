@@ -1,5 +1,5 @@
-// This header defines the committer: the one thread that gives events their places. Everything that
-// appends goes through Submit.
+// This header defines the committer: the one thread that gives events their places, and the one
+// that writes them. Everything that appends goes through Submit.
 //
 //   Committer committer(*log, clock, head, [](absl::Status failure) { End(failure); });
 //   committer.Submit(std::move(request), [reactor](absl::StatusOr<CommitOutcome> outcome) { ... });

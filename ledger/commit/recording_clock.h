@@ -5,7 +5,7 @@
 //   RecordingClock recording(log.last_recorded_at(), {clock.Now(), clock.MonotonicMicros()});
 //   const ClockReading reading = {clock.Now(), clock.MonotonicMicros()};
 //   const RecordingTime time = recording.Read(reading);
-//   ... time.recorded_at goes into the headers; once they are durable:
+//   ... time.recorded_at goes into the headers of a plan; before the next one is made:
 //   recording.Recorded(time, reading);
 #ifndef WAYMARK_LEDGER_COMMIT_RECORDING_CLOCK_H_
 #define WAYMARK_LEDGER_COMMIT_RECORDING_CLOCK_H_
@@ -45,11 +45,10 @@ class RecordingClock {
   // run.
   RecordingClock(UnixMicros last_recorded_at, ClockReading start);
 
-  // The time for a commit planned now. Changes nothing, so a commit that is given up leaves no
-  // trace.
+  // The time for a commit planned now. Changes nothing.
   RecordingTime Read(ClockReading now) const;
 
-  // The commit with this time is durable.
+  // A commit with this time is on its way.
   void Recorded(const RecordingTime& time, ClockReading now);
 
  private:

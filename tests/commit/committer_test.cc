@@ -312,6 +312,49 @@ TEST(Committer, CommitsNoMoreAtOnceThanABatchHolds) {
   EXPECT_EQ(world.log().head().value, 2 + kRequests * (kRequestEventsMax - 7));
 }
 
+// Commits of many requests are written while the next one is planned. What is looked up in the log
+// meanwhile, a request's first time or a state that was evicted, must be found there.
+TEST(Committer, PlansAheadWithoutTakingARequestTwiceOrFoldingTooLittle) {
+  CommitWorld world({.states = {.states_max = 1}});
+  const std::vector<std::string> contracts = {"A", "B", "C"};
+  for (const std::string& id : contracts) ASSERT_OK(world.Append(RegisterRequest(id, id)));
+  constexpr size_t kRequests = 36;
+  constexpr size_t kEvents = 500;
+  std::vector<v1::AppendRequest> requests;
+  for (size_t i = 0; i < kRequests; ++i) {
+    std::vector<std::string> ids;
+    for (size_t n = 0; n < kEvents; ++n) ids.push_back(absl::StrCat(i, "-", n));
+    requests.push_back(EvidenceRequest(contracts[i % 3], absl::StrCat("e", i), ids));
+  }
+  // Every request is sent twice, the second time some requests later.
+  std::vector<absl::StatusOr<CommitOutcome>> answers(2 * kRequests, absl::UnknownError("none"));
+  absl::BlockingCounter left(2 * kRequests);
+  const auto submit = [&](size_t request, size_t answer) {
+    world.Submit(requests[request], [&, answer](absl::StatusOr<CommitOutcome> outcome) {
+      answers[answer] = std::move(outcome);
+      left.DecrementCount();
+    });
+  };
+  constexpr size_t kLater = 4;
+  for (size_t i = 0; i < kRequests + kLater; ++i) {
+    if (i < kRequests) submit(i, i);
+    if (i >= kLater) submit(i - kLater, kRequests + i - kLater);
+  }
+  left.Wait();
+  for (size_t i = 0; i < kRequests; ++i) {
+    ASSERT_OK(answers[i]);
+    ASSERT_OK(answers[kRequests + i]);
+    EXPECT_EQ(answers[i]->receipt.SerializeAsString(),
+              answers[kRequests + i]->receipt.SerializeAsString());
+    EXPECT_NE(answers[i]->repeated, answers[kRequests + i]->repeated);
+  }
+  EXPECT_EQ(world.log().head().value, 2 * contracts.size() + kRequests * kEvents);
+  std::map<std::string, uint64_t> next;
+  for (const merkle::EntryHeader& header : HeadersOf(world.log())) {
+    EXPECT_EQ(header.revision.value, next[header.contract_id]++);
+  }
+}
+
 TEST(Committer, KeepsTheOrderOfAContractWithoutATag) {
   CommitWorld world;
   ASSERT_OK(world.Append(RegisterRequest("A", "a")));

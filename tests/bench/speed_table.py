@@ -128,6 +128,7 @@ class Bench:
     def stream_rounds(self):
         count = min(self.warm_up("stream", STREAM_WINDOW, 40, BATCH), 800)
         values = self.warm_up_postgres("values", BATCH_CLIENTS, "simple", 40, BATCH)
+        one_id = self.warm_up_postgres("one id", BATCH_CLIENTS, "simple", 40, BATCH)
         arrays = self.warm_up_postgres("array", BATCH_CLIENTS, "prepared", 40, BATCH)
         for _ in range(self.rounds):
             self.load("make", count, BATCH, "unsigned")
@@ -135,6 +136,7 @@ class Bench:
             self.send("stream, nothing", "stream", "nothing", STREAM_WINDOW, count, BATCH)
             if self.cluster:
                 self.note("multi-row INSERT", self.cluster.pgbench("values", BATCH_CLIENTS, "simple", values))
+                self.note("one-id INSERT", self.cluster.pgbench("one id", BATCH_CLIENTS, "simple", one_id))
                 self.note("array INSERT", self.cluster.pgbench("array", BATCH_CLIENTS, "prepared", arrays))
 
     def rebuild_rounds(self):
@@ -167,7 +169,8 @@ class Bench:
             ("unary Append, 64 in flight", "unary unsigned", f"{version}, INSERT of 1 row", "single-row INSERT", 0.8),
             ("  the same, signed", "unary signed", f"{version}, INSERT of 1 row", "single-row INSERT", None),
             (f"AppendStream, {BATCH} a message", "stream", f"{version}, INSERT of {BATCH} rows", "multi-row INSERT", 1.5),
-            ("  the same", "stream", f"{version}, INSERT of an array", "array INSERT", None),
+            ("  the same", "stream", f"{version}, one id a statement", "one-id INSERT", None),
+            ("  the same", "stream", f"{version}, one id, an array", "array INSERT", None),
             ("  the same", "stream", "gRPC server doing nothing", "stream, nothing", None),
             ("rebuild of maturity", "rebuild", "RocksDB scan, checksums on", "scan", 0.3),
         ]

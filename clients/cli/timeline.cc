@@ -20,7 +20,7 @@ absl::Status Timeline(const Program& program, const TimelineOptions& options) {
   v1::GetTimelineRequest request;
   ASSIGN_OR_RETURN(*request.mutable_question(), options.question.Build());
   request.set_focus(options.focus);
-  ASSIGN_OR_RETURN(const v1::GetTimelineReply reply, program.Connect().GetTimeline(request));
+  ASSIGN_OR_RETURN(const v1::GetTimelineReply reply, program.Connect().GetWholeTimeline(request));
   if (program.json) return PrintJson(reply);
   PrintBasis(reply.basis(), options.focus);
   if (reply.segments().empty() && reply.history().empty()) {

@@ -11,6 +11,7 @@
 #include "google/rpc/status.pb.h"
 #include "ledger/base/limits.h"
 #include "ledger/base/refusal.h"
+#include "ledger/base/status_macros.h"
 
 namespace waymark {
 namespace {
@@ -129,6 +130,17 @@ absl::StatusOr<v1::GetTimelineReply> Client::GetTimeline(
     const v1::GetTimelineRequest& request) const {
   return Call<v1::GetTimelineReply>(options_.timeout, *maturity_,
                                     &v1::MaturityService::Stub::GetTimeline, request);
+}
+absl::StatusOr<v1::GetTimelineReply> Client::GetWholeTimeline(
+    v1::GetTimelineRequest request) const {
+  v1::GetTimelineReply whole;
+  do {
+    ASSIGN_OR_RETURN(const v1::GetTimelineReply page, GetTimeline(request));
+    whole.clear_next_page_token();  // what a merge finds empty it leaves as it was
+    whole.MergeFrom(page);
+    request.set_page_token(whole.next_page_token());
+  } while (!request.page_token().empty());
+  return whole;
 }
 absl::StatusOr<v1::ListEvidenceReply> Client::ListEvidence(
     const v1::ListEvidenceRequest& request) const {

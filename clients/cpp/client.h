@@ -53,6 +53,8 @@ class Client {
   absl::StatusOr<v1::GetStandingsReply> GetStandings(const v1::GetStandingsRequest& request) const;
   absl::StatusOr<v1::GetLongevityReply> GetLongevity(const v1::GetLongevityRequest& request) const;
   absl::StatusOr<v1::GetTimelineReply> GetTimeline(const v1::GetTimelineRequest& request) const;
+  // From the page asked for on, every page put together; the timeout is each page's.
+  absl::StatusOr<v1::GetTimelineReply> GetWholeTimeline(v1::GetTimelineRequest request) const;
   absl::StatusOr<v1::ListEvidenceReply> ListEvidence(const v1::ListEvidenceRequest& request) const;
   absl::StatusOr<v1::GetCheckpointReply> GetCheckpoint(
       const v1::GetCheckpointRequest& request) const;

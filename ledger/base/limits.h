@@ -70,8 +70,11 @@ inline constexpr int kStalledStreamSecondsMax = 600;
 inline constexpr size_t kAppendStreamUnansweredMax = 64;
 
 // Questions about a contract.
-inline constexpr uint32_t kEvidencePageDefault = 500;
-inline constexpr uint32_t kEvidencePageMax = 5000;
+inline constexpr uint32_t kPageEntriesDefault = 500;
+inline constexpr uint32_t kPageEntriesMax = 5000;
+// A client takes messages of 4 MiB unless it was told otherwise.
+inline constexpr size_t kPageBytesMax = 3 << 20;
+static_assert(kPayloadBytesMax < kPageBytesMax, "one entry tells of one event and makes a page");
 // Items that one page may look at while it searches for those of one focus.
 inline constexpr uint32_t kEvidenceExaminedMax = 20000;
 inline constexpr int kGraceDaysMax = 90;

@@ -11,26 +11,16 @@
 #include "ledger/base/status_macros.h"
 #include "projections/maturity/answer_words.h"
 #include "projections/maturity/evidence_items.h"
+#include "projections/maturity/page.h"
 #include "projections/maturity/queries.h"
 
 namespace waymark::maturity {
 namespace {
 
-// Bytes of a page: a client takes messages of 4 MiB unless it was told otherwise. One item is
-// always smaller, and makes a page whatever its size.
-constexpr size_t kPageBytesMax = 3 << 20;
-// Of an item in its page: tag and length.
-constexpr size_t kItemFrameBytes = 6;
-
 absl::StatusOr<EvidenceListing> ListingOf(const v1::ListEvidenceRequest& request) {
   EvidenceListing listing;
   listing.focus = request.focus();
   listing.examined_max = kEvidenceExaminedMax;
-  if (request.page_size() > kEvidencePageMax) {
-    return Refuse({absl::StatusCode::kInvalidArgument, "PAGE_SIZE_INVALID",
-                   absl::StrCat("page_size: ", request.page_size(), ", at most ", kEvidencePageMax),
-                   -1, "page_size"});
-  }
   if (!request.page_token().empty() &&
       !absl::SimpleAtoi(request.page_token(), &listing.from.value)) {
     return Refuse({absl::StatusCode::kInvalidArgument, "PAGE_TOKEN_INVALID",
@@ -43,6 +33,7 @@ absl::StatusOr<EvidenceListing> ListingOf(const v1::ListEvidenceRequest& request
 
 absl::StatusOr<v1::ListEvidenceReply> Queries::ListEvidence(const v1::ListEvidenceRequest& request,
                                                             UnixMicros now) {
+  ASSIGN_OR_RETURN(Page page, Page::OfSize(request.page_size()));
   ASSIGN_OR_RETURN(EvidenceListing listing, ListingOf(request));
   v1::ListEvidenceReply reply;
   Settled at;
@@ -52,13 +43,8 @@ absl::StatusOr<v1::ListEvidenceReply> Queries::ListEvidence(const v1::ListEviden
       Ask(request.question(), now, reply.mutable_basis(), [&](const Found& found) -> absl::Status {
         at = found.at;
         zone = found.state.time_zone;
-        if (request.focus().empty() || found.state.focus_codes.contains(request.focus())) {
-          return absl::OkStatus();
-        }
-        return Refuse({absl::StatusCode::kNotFound, "FOCUS_UNKNOWN",
-                       absl::StrCat("focus: no matrix of contract ", found.state.contract_id,
-                                    " has \"", request.focus(), "\""),
-                       -1, "focus"});
+        return request.focus().empty() ? absl::OkStatus()
+                                       : CheckFocus(found.state, request.focus());
       }));
   // Items are read one by one, so the contract is left to other questions meanwhile.
   const EvidenceItems items(*view, log_, hash_, request.question().contract_id(), zone);
@@ -70,13 +56,9 @@ absl::StatusOr<v1::ListEvidenceReply> Queries::ListEvidence(const v1::ListEviden
     }
     return reply;
   }
-  const uint32_t items_max = request.page_size() == 0 ? kEvidencePageDefault : request.page_size();
-  size_t bytes = 0;
   const auto take = [&](const EvidenceItem& item) {
-    if (static_cast<uint32_t>(reply.items_size()) == items_max) return false;
     v1::EvidenceStanding standing = ToEvidenceStanding(item, at.known, at.as_of, zone);
-    bytes += standing.ByteSizeLong() + kItemFrameBytes;
-    if (bytes > kPageBytesMax && !reply.items().empty()) return false;
+    if (!page.Takes(standing)) return false;
     *reply.add_items() = std::move(standing);
     return true;
   };

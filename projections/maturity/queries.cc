@@ -22,36 +22,6 @@ absl::Status Invalid(absl::string_view reason, absl::string_view field, absl::st
                  absl::StrCat(field, ": ", what), -1, std::string(field)});
 }
 
-// Bytes of a timeline: it has no pages, and a client takes messages of 4 MiB unless it was told
-// otherwise.
-constexpr size_t kTimelineBytesMax = 3 << 20;
-// Of a segment or a record in its reply: tag and length.
-constexpr size_t kEntryFrameBytes = 6;
-
-// Adds what it is given to a timeline, as long as that stays within the bound.
-class TimelineBytes {
- public:
-  absl::Status Add(const google::protobuf::Message& entry) {
-    bytes_ += entry.ByteSizeLong() + kEntryFrameBytes;
-    if (bytes_ <= kTimelineBytesMax) return absl::OkStatus();
-    return Refuse({absl::StatusCode::kResourceExhausted, "REPLY_TOO_LARGE",
-                   absl::StrCat("focus: its timeline is more than ", kTimelineBytesMax,
-                                " bytes; ask as known earlier, or read the events"),
-                   -1, "focus"});
-  }
-
- private:
-  size_t bytes_ = 0;
-};
-
-absl::Status CheckFocus(const ContractState& state, const std::string& focus) {
-  if (state.focus_codes.contains(focus)) return absl::OkStatus();
-  return Refuse(
-      {absl::StatusCode::kNotFound, "FOCUS_UNKNOWN",
-       absl::StrCat("focus: no matrix of contract ", state.contract_id, " has \"", focus, "\""), -1,
-       "focus"});
-}
-
 // The focus as the version in force has it, else as the newest version that has it.
 const v1::Focus* DescribeFocus(const ContractState& state, const v1::Matrix* in_force,
                                const std::string& code) {
@@ -266,34 +236,6 @@ absl::StatusOr<v1::GetLongevityReply> Queries::GetLongevity(const v1::GetLongevi
         reply.set_limiting_focus(all.limiting_focus);
         SetRules(RulesInForce(found.state, question), &reply);
         reply.set_level(request.level());
-        return absl::OkStatus();
-      }).status());
-  return reply;
-}
-
-absl::StatusOr<v1::GetTimelineReply> Queries::GetTimeline(const v1::GetTimelineRequest& request,
-                                                          UnixMicros now) {
-  if (request.focus().empty()) return Invalid("FIELD_MISSING", "focus", "name one");
-  v1::GetTimelineReply reply;
-  RETURN_IF_ERROR(
-      Ask(request.question(), now, reply.mutable_basis(), [&](const Found& found) -> absl::Status {
-        RETURN_IF_ERROR(CheckFocus(found.state, request.focus()));
-        const Timeline timeline = BuildTimeline(found.state, request.focus(),
-                                                Knowledge{found.at.known}, found.at.as_of, {});
-        TimelineBytes bytes;
-        for (const Segment& segment : timeline.segments) {
-          v1::TimelineSegment& added = *reply.add_segments();
-          added = ToSegment(segment, segment.days.last == found.at.as_of);
-          RETURN_IF_ERROR(bytes.Add(added));
-        }
-        const FocusHistory* const history = FindHistory(found.state, request.focus());
-        if (history == nullptr) return absl::OkStatus();
-        for (const Determination& determination : history->determinations) {
-          if (determination.known.position.value >= found.at.known.value) break;
-          v1::DeterminationRecord& added = *reply.add_history();
-          added = ToRecord(found.state, *history, determination, found.at.known);
-          RETURN_IF_ERROR(bytes.Add(added));
-        }
         return absl::OkStatus();
       }).status());
   return reply;

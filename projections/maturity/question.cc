@@ -110,6 +110,14 @@ absl::StatusOr<Settled> Settle(const v1::Question& question, const ViewedContrac
   return settled;
 }
 
+absl::Status CheckFocus(const ContractState& state, const std::string& focus) {
+  if (state.focus_codes.contains(focus)) return absl::OkStatus();
+  return Refuse(
+      {absl::StatusCode::kNotFound, "FOCUS_UNKNOWN",
+       absl::StrCat("focus: no matrix of contract ", state.contract_id, " has \"", focus, "\""), -1,
+       "focus"});
+}
+
 void SetBasis(const Settled& settled, const ViewedContract& contract, const View& view,
               const LedgerIdentity& ledger, v1::Basis* basis) {
   basis->set_ledger(ledger.ledger_id);

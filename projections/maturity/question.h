@@ -7,6 +7,8 @@
 #ifndef WAYMARK_PROJECTIONS_MATURITY_QUESTION_H_
 #define WAYMARK_PROJECTIONS_MATURITY_QUESTION_H_
 
+#include <string>
+
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
@@ -34,6 +36,9 @@ absl::Status CheckQuestion(const v1::Question& question);
 // OK.
 absl::StatusOr<Settled> Settle(const v1::Question& question, const ViewedContract& contract,
                                const EventLog& log, UnixMicros now);
+
+// NotFound FOCUS_UNKNOWN where no matrix of the contract has the focus.
+absl::Status CheckFocus(const ContractState& state, const std::string& focus);
 
 void SetBasis(const Settled& settled, const ViewedContract& contract, const View& view,
               const LedgerIdentity& ledger, v1::Basis* basis);

@@ -159,7 +159,7 @@ absl::StatusOr<json> AskAppend(const Case& one, const Client& client, Fixture* f
   request.mutable_question()->set_contract_id(contract);
   request.mutable_question()->set_min_position(fixture->newest_position());
   request.set_focus(event.value("focus", ""));
-  ASSIGN_OR_RETURN(const v1::GetTimelineReply timeline, client.GetTimeline(request));
+  ASSIGN_OR_RETURN(const v1::GetTimelineReply timeline, client.GetWholeTimeline(request));
   answer["history"] = json::array();
   const auto relative = [&](uint64_t position) {
     const std::optional<uint64_t> found = fixture->PositionInExample(position);

@@ -61,7 +61,7 @@ std::optional<TargetStanding> FindTargetStanding(const ContractState& state,
 
 struct AllTargets {
   // The first that is true: MISSED, INDETERMINATE, NOT_DUE or NOT_YET_DETERMINED if one focus is;
-  // MET if all are. Absent where no focus has a target.
+  // MET if all are. Absent where no focus that counts has a target.
   std::optional<TargetStatus> status;
   // Each focus that counts, in matrix order. One whose levels are all undefined counts as
   // INDETERMINATE, with or without a target, unless the policy unladdered_in_all leaves it out.

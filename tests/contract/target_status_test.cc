@@ -164,5 +164,49 @@ TEST(AllTargets, CountTheFocusWithoutLevelsAsIndeterminate) {
               Optional(TargetStatus::kMissed));
 }
 
+// A version like the first one but for CR-FR, drafted and adopted on the day.
+void AdoptWithResilienceAs(ContractFacts& facts, const std::string& version, v1::FocusKind kind,
+                           v1::CellState state, const char* day) {
+  facts.On(day);
+  MatrixDraft draft = facts.state.drafts[0];
+  draft.known = facts.Record();
+  draft.version_hash = version;
+  for (v1::Focus& focus : *draft.matrix.mutable_focuses()) {
+    if (focus.code() == "CR-FR") focus.set_kind(kind);
+  }
+  for (v1::Cell& cell : *draft.matrix.mutable_cells()) {
+    if (cell.focus() == "CR-FR") cell.set_state(state);
+  }
+  facts.state.drafts.push_back(draft);
+  facts.Adopt(version, day);
+}
+
+TEST(AllTargets, CountAFocusAsIndeterminateUntilItsLevelsAreDefined) {
+  ContractFacts facts = WithAMatrix();
+  SetTarget(facts, "PI-CS", 3, "2025-03-31");
+  facts.On("2025-03-01").Determine("PI-CS", 3, "2025-03-01");
+  const auto all_on = [&](const char* day) {
+    return FindAllTargets(facts.state, Day(day), facts.head);
+  };
+  AdoptWithResilienceAs(facts, "v2", v1::FOCUS_KIND_ENDURING, v1::CELL_STATE_ENDURING,
+                        "2025-05-01");
+  AdoptWithResilienceAs(facts, "v3", v1::FOCUS_KIND_LADDER, v1::CELL_STATE_DEFINED, "2025-06-01");
+  for (const char* day : {"2025-04-30", "2025-05-31"}) {
+    EXPECT_THAT(all_on(day).status, Optional(TargetStatus::kIndeterminate)) << day;
+  }
+  // Refined, it is spoken of like any other: not without a target.
+  EXPECT_THAT(all_on("2025-06-01").status, Optional(TargetStatus::kMet));
+  // One that got a target then is met or missed from then on, and was neither before.
+  SetTarget(facts, "CR-FR", 3, "2025-03-31");
+  facts.Determine("CR-FR", 2, "2025-03-01").period.last = Day("2025-03-31");
+  EXPECT_THAT(all_on("2025-06-01").status, Optional(TargetStatus::kMissed));
+  EXPECT_THAT(
+      all_on("2025-05-31").focuses,
+      ElementsAre(Pair("PI-CS", TargetStatus::kMet), Pair("CR-FR", TargetStatus::kIndeterminate)));
+  facts.SetPolicy(v1::POLICY_KEY_UNLADDERED_IN_ALL, "LEAVE_OUT", "2025-05-01");
+  EXPECT_THAT(all_on("2025-05-31").status, Optional(TargetStatus::kMet));
+  EXPECT_THAT(all_on("2025-06-01").status, Optional(TargetStatus::kMissed));
+}
+
 }  // namespace
 }  // namespace waymark

@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -54,10 +55,12 @@ ExitCode ExitRefused(const absl::Status& why) {
   return kExitRefused;
 }
 
-absl::StatusOr<std::unique_ptr<ProjectionEngine>> OpenProjections(const OpenLedgerOptions& options,
-                                                                  const OpenedLedger& ledger) {
+absl::StatusOr<std::unique_ptr<ProjectionEngine>> OpenProjections(
+    const OpenLedgerOptions& options, const OpenedLedger& ledger,
+    std::function<void(absl::Status)> on_failure) {
   ProjectionEngineOptions engine;
   engine.store.disk_reserve_bytes = options.disk_reserve_bytes;
+  engine.store.on_failure = std::move(on_failure);
   std::vector<std::unique_ptr<Projection>> projections;
   projections.push_back(std::make_unique<maturity::MaturityProjection>(merkle::Sha256));
   return ProjectionEngine::Open(options.paths.projections(), *ledger.log, *ledger.head,
@@ -126,7 +129,7 @@ absl::Status Serve(const ServeOptions& options) {
   ASSIGN_OR_RETURN(const std::unique_ptr<OpenedLedger> ledger,
                    OpenLedger(options.ledger, on_failure));
   ASSIGN_OR_RETURN(const std::unique_ptr<ProjectionEngine> engine,
-                   OpenProjections(options.ledger, *ledger));
+                   OpenProjections(options.ledger, *ledger, on_failure));
   maturity::Queries queries(*engine, *ledger->log, merkle::Sha256);
   ServerOptions server_options;
   server_options.listen = options.listen;

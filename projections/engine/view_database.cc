@@ -5,17 +5,20 @@
 #include <rocksdb/env.h>
 #include <rocksdb/file_checksum.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/listener.h>
 #include <rocksdb/merge_operator.h>
 #include <rocksdb/table.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <cstdarg>
 #include <cstdio>
 #include <cstring>
 #include <deque>
+#include <functional>
 #include <utility>
 #include <vector>
 
@@ -66,7 +69,21 @@ class Concatenation : public rocksdb::MergeOperator {
   }
 };
 
-rocksdb::DBOptions DbOptions() {
+// Tells of the first background error, and of no other.
+class FailureWatch : public rocksdb::EventListener {
+ public:
+  explicit FailureWatch(std::function<void(absl::Status)> on_failure)
+      : on_failure_(std::move(on_failure)) {}
+  void OnBackgroundError(rocksdb::BackgroundErrorReason reason, rocksdb::Status* error) override {
+    if (!told_.exchange(true)) on_failure_(FromRocksDb(*error, "background work"));
+  }
+
+ private:
+  const std::function<void(absl::Status)> on_failure_;
+  std::atomic<bool> told_ = false;
+};
+
+rocksdb::DBOptions DbOptions(const ViewStoreOptions& view_options) {
   rocksdb::DBOptions options;
   options.create_if_missing = true;
   options.info_log = std::make_shared<ErrorLogger>();
@@ -84,6 +101,9 @@ rocksdb::DBOptions DbOptions() {
   options.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();
   // Rows have no write-ahead log, so a clean close has to write them.
   options.avoid_flush_during_shutdown = false;
+  if (view_options.on_failure != nullptr) {
+    options.listeners.push_back(std::make_shared<FailureWatch>(view_options.on_failure));
+  }
   return options;
 }
 
@@ -129,7 +149,7 @@ absl::Status FromRocksDb(const rocksdb::Status& status, absl::string_view doing)
 ViewDatabase::ViewDatabase(std::string directory, const ViewStoreOptions& options)
     : directory_(std::move(directory)),
       options_(options),
-      db_options_(DbOptions()),
+      db_options_(DbOptions(options)),
       family_options_(FamilyOptions(options)) {}
 
 absl::StatusOr<std::shared_ptr<ViewDatabase>> ViewDatabase::Open(const std::string& directory,

@@ -82,6 +82,9 @@ struct ViewStoreOptions {
   // Rows held in memory before they are written to a file: what a crash makes the engine apply
   // again.
   size_t write_buffer_bytes = 16 << 20;
+  // Told once, on a thread of the database, of its first background error: no row is written any
+  // more and the process must end. Must not block; may be null.
+  std::function<void(absl::Status)> on_failure = nullptr;
 };
 
 // The calls about one projection are made by one thread at a time; different projections may have

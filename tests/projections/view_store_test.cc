@@ -18,6 +18,7 @@
 #include "absl/synchronization/notification.h"
 #include "tests/projections/test_ledger.h"
 #include "tests/projections/trail_projection.h"
+#include "tests/storage/coming_tables.h"
 #include "tests/support/status_matchers.h"
 
 namespace waymark::test {
@@ -171,6 +172,44 @@ TEST_F(ViewStoreTest, RowsAreRefusedBelowTheDiskReserveAndTakenAboveIt) {
   ASSERT_OK_AND_ASSIGN(const std::shared_ptr<View> view, store->CreateBuilding("p", 1));
   EXPECT_THAT(store->Commit(*view, Rows(), TreeSize{1}, ""), RefusedWith("DISK_RESERVE"));
   EXPECT_EQ(view->applied(), TreeSize{0});
+}
+
+TEST_F(ViewStoreTest, AFlushThatFailsIsToldOfOnceAndWhatWasStoredBeforeServesAfterARestart) {
+  absl::Notification told;
+  ViewStoreOptions options = SmallStore();
+  options.on_failure = [&told](const absl::Status& why) {
+    EXPECT_THAT(why, RefusedWith("VIEW_STORE_FAILED"));
+    told.Notify();  // a second call would abort
+  };
+  const std::string directory = directory_.path() + "/views";
+  std::vector<std::string> in_the_way;
+  {
+    ASSERT_OK_AND_ASSIGN(const std::unique_ptr<ViewStore> store,
+                         ViewStore::Open(directory, "waymark.example/a", options));
+    ASSERT_OK_AND_ASSIGN(const std::shared_ptr<View> view, store->CreateBuilding("p", 1));
+    Rows rows;
+    rows.Put("kept", "1");
+    ASSERT_OK(store->Commit(*view, rows, TreeSize{1}, ""));
+    ASSERT_OK(store->Flip("p"));
+    in_the_way = ComingTables(directory);
+    for (const std::string& path : in_the_way) std::filesystem::create_directory(path);
+    // More than the memory for rows holds, so that RocksDB begins to write a file by itself.
+    rows.Clear();
+    rows.Put("lost", std::string(1 << 20, 'x'));
+    absl::Status stored;
+    for (uint64_t applied = 2; stored.ok() && !told.HasBeenNotified(); ++applied) {
+      stored = store->Commit(*view, rows, TreeSize{applied}, "");
+    }
+    EXPECT_TRUE(told.WaitForNotificationWithTimeout(absl::Minutes(1)));
+    EXPECT_THAT(store->Commit(*view, rows, TreeSize{1 << 20}, ""),
+                RefusedWith("VIEW_STORE_FAILED"));
+    EXPECT_THAT(store->Flush(*view), RefusedWith("VIEW_STORE_FAILED"));
+  }
+  for (const std::string& path : in_the_way) std::filesystem::remove(path);
+  const auto store = Open();
+  ASSERT_NE(store->Serving("p"), nullptr);
+  EXPECT_EQ(store->Serving("p")->applied(), TreeSize{1});
+  EXPECT_THAT(RowsIn(*store->Serving("p")), ::testing::ElementsAre(::testing::Pair("kept", "1")));
 }
 
 ProjectionEngineOptions CrashOptions() {

@@ -253,5 +253,32 @@ TEST_F(Waymarkd, EndsWhenItsDatabaseFailsInTheBackground) {
   EXPECT_EQ(daemon->Wait(), 1);
 }
 
+TEST_F(Waymarkd, EndsWhenTheDatabaseOfItsViewsFailsInTheBackgroundAndServesThemAfterARestart) {
+  ASSERT_OK_AND_ASSIGN(const auto daemon, Daemon::Init(BuiltProgram("ledger/waymarkd"), dir_.path(),
+                                                       {.serve_flags = {"--disk-reserve", "0"}}));
+  ASSERT_OK(daemon->Start());
+  const std::vector<std::string> in_the_way = ComingTables(daemon->data() + "/projections");
+  for (const std::string& path : in_the_way) std::filesystem::create_directory(path);
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(60));
+  v1::RebuildProjectionRequest request;
+  request.set_name("maturity");
+  // What was built is written to a file before it serves.
+  const auto admin = AdminOf(*daemon);
+  const auto reader = admin->RebuildProjection(&context, request);
+  v1::RebuildProjectionReply progress;
+  while (reader->Read(&progress)) EXPECT_FALSE(progress.flipped());
+  EXPECT_FALSE(reader->Finish().ok());
+  EXPECT_EQ(daemon->Wait(), 1);
+  for (const std::string& path : in_the_way) std::filesystem::remove(path);
+  ASSERT_OK(daemon->Start());
+  v1::GetStatusReply reply;
+  ASSERT_TRUE(GetStatus(*AdminOf(*daemon), &reply).ok());
+  ASSERT_GE(reply.projections_size(), 1);
+  EXPECT_EQ(reply.projections(0).state(), "SERVING");
+  EXPECT_EQ(reply.projections(0).fault(), "");
+  EXPECT_EQ(daemon->Terminate(), 0);
+}
+
 }  // namespace
 }  // namespace waymark::test

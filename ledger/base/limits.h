@@ -1,5 +1,6 @@
 // This header holds every bound of Waymark, so that one can see how they relate. Sizes are bytes
-// unless the name says otherwise. A bound that a caller can reach has a test that reaches it.
+// unless the name says otherwise. A bound that a caller can reach has a test that reaches it. A
+// pause bounds nothing, and stands where it is made.
 #ifndef WAYMARK_LEDGER_BASE_LIMITS_H_
 #define WAYMARK_LEDGER_BASE_LIMITS_H_
 
@@ -32,6 +33,9 @@ static_assert(kPayloadBytesMax < kRequestBytesMax);
 // Texts inside a payload: a reason, a narrative, the words of a cell.
 inline constexpr size_t kTextBytesMax = 64 << 10;
 inline constexpr size_t kCodeBytesMax = 64;
+// Values in one list of an event. More of them say nothing that several events could not, and rules
+// compare them with what is on record.
+inline constexpr int kListValuesMax = 1000;
 // Violations that one refusal lists; the first are kept. They travel in the trailer.
 inline constexpr size_t kViolationsMax = 32;
 // Deepest nesting of a message that is parsed.
@@ -43,10 +47,14 @@ inline constexpr size_t kCommitQueueBytesMax = 64 << 20;
 inline constexpr size_t kCommitBatchEventsMax = 4096;
 inline constexpr size_t kCommitBatchBytesMax = 16 << 20;
 inline constexpr size_t kContractStatesInMemoryMax = 20000;
-// Events behind the contract states in memory, over all contracts; the newest one is kept whatever its size.
+// Events behind the contract states in memory, over all contracts; the newest one is kept whatever
+// its size.
 inline constexpr size_t kContractEventsInMemoryMax = 8 << 20;
 inline constexpr int kAnswerThreads = 2;
 inline constexpr int kLoaderThreads = 2;
+// A commit takes milliseconds, and seconds where the disk is slow and compaction is behind. One
+// that takes longer than this ends the process.
+inline constexpr int kCommitStalledSeconds = 60;
 
 // What is stored together.
 inline constexpr size_t kChunkEventsMax = 32;
@@ -79,11 +87,14 @@ static_assert(kPayloadBytesMax < kPageBytesMax, "one entry tells of one event an
 inline constexpr uint32_t kEvidenceExaminedMax = 20000;
 inline constexpr int kGraceDaysMax = 90;
 inline constexpr size_t kViewedContractsInMemoryMax = 256;
+// Listeners to one rebuild of a projection. Those who have gone are not told apart from the others,
+// so one more than that ends the one who has listened for longest.
+inline constexpr size_t kRebuildListenersMax = 64;
 
 // The gRPC port. Open connections, about: beyond them a new one is closed at once.
 inline constexpr int kConnectionsMax = 4096;
-// Descriptors that connections never take, since a database without any has to stop; half of them where the process
-// may not have that many.
+// Descriptors that connections never take, since a database without any has to stop; half of them
+// where the process may not have that many.
 inline constexpr int kDescriptorReserve = 1024;
 // Reflection holds a thread for each open stream.
 inline constexpr int kReflectionThreadsMax = 16;
@@ -93,6 +104,8 @@ inline constexpr size_t kReceiveMessageBytesMax = 4 << 20;
 static_assert(kRequestBytesMax < kReceiveMessageBytesMax);
 inline constexpr size_t kMetadataBytesMax = 16 << 10;
 inline constexpr int kUnaryDeadlineSecondsMax = 300;
+static_assert(kCommitStalledSeconds < kUnaryDeadlineSecondsMax,
+              "whoever waits for longest hears of it");
 // What a refusal may add to the trailer; clients take 8 KB of it unless told otherwise.
 inline constexpr size_t kStatusMessageBytesMax = 1024;
 inline constexpr size_t kStatusDetailsBytesMax = 4608;
@@ -100,8 +113,8 @@ inline constexpr size_t kStatusDetailsBytesMax = 4608;
 inline constexpr size_t kQuestionsWaitingMax = 1024;
 // Memory that gRPC may hold for all calls together.
 inline constexpr size_t kGrpcMemoryBytesMax = 512 << 20;
-// A stream is ended, with its cursor, before its connection is (connections: kConnectionAgeSecondsMax, then as long
-// again for their streams to end).
+// A stream is ended, with its cursor, before its connection is (connections:
+// kConnectionAgeSecondsMax, then as long again for their streams to end).
 inline constexpr int kStreamAgeSecondsMax = 11 * 3600;
 inline constexpr int kConnectionAgeSecondsMax = 12 * 3600;
 static_assert(kStreamAgeSecondsMax < kConnectionAgeSecondsMax);
@@ -120,7 +133,8 @@ inline constexpr size_t kNoteSignaturesMax = 100;
 inline constexpr size_t kProofHashesMax = 63;
 // An event that no checkpoint covers for longer raises an alarm.
 inline constexpr int kCheckpointLateSeconds = 10;
-// A checkpoint as the log signed it: a name of 127 bytes in the text and in each signature line, two keys at a time.
+// A checkpoint as the log signed it: a name of 127 bytes in the text and in each signature line,
+// two keys at a time.
 inline constexpr size_t kReleasedNoteBytesMax = 2048;
 inline constexpr size_t kKeyFileBytesMax = 4096;
 // Contracts whose newest revision the publisher remembers; it looks up what it has forgotten.
@@ -140,10 +154,13 @@ inline constexpr int64_t kClockAheadMicrosMax = int64_t{5} * 60 * 1000000;
 
 // The matrix. Rows and columns bound a table before anything in it is understood.
 inline constexpr int kLevelMax = 5;
-inline constexpr size_t kMatrixFileBytesMax = 16 << 20;
+// A version holds every text as it stands and as it is read, so a larger file never fits one event.
+inline constexpr size_t kMatrixFileBytesMax = kPayloadBytesMax;
 inline constexpr size_t kMatrixRowsMax = 16384;
 inline constexpr size_t kMatrixColumnsMax = 64;
+// As it stands, blanks and all; as it is read, kTextBytesMax.
 inline constexpr size_t kMatrixCellBytesMax = 256 << 10;
+static_assert(kTextBytesMax < kMatrixCellBytesMax && kMatrixCellBytesMax < kMatrixFileBytesMax);
 inline constexpr size_t kMatrixFocusesMax = 64;
 // A code that an imported matrix gives a focus; ".L5.1000000" behind it still makes a criterion id.
 inline constexpr size_t kMatrixFocusCodeBytesMax = 48;

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
+#include "ledger/base/limits.h"
 #include "ledger/contract/event_types.h"
 #include "ledger/contract/policy.h"
 #include "waymark/v1/event.pb.h"

@@ -28,10 +28,6 @@ std::optional<absl::CivilDay> DayOf(const v1::Date& date);
 absl::CivilDay RealDay(const v1::Date& date);
 DayRange RealDays(const v1::Period& period);
 
-// Values in one list of an event. More of them say nothing that several events could not, and rules
-// compare them with what is on record.
-inline constexpr int kListValuesMax = 1000;
-
 // Not synchronised. The violations must outlive it.
 class ShapeCheck {
  public:

@@ -11,13 +11,11 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "ledger/base/limits.h"
 #include "ledger/service/timers.h"
 #include "ledger/storage/event_log.h"
 
 namespace waymark {
-
-// A commit takes milliseconds, and seconds where the disk is slow and compaction is behind.
-inline constexpr int kCommitStalledSeconds = 60;
 
 // Looks are counted and not time, so that a process that was stopped for a while is not ended when
 // it goes on.

@@ -18,8 +18,9 @@ namespace waymark {
 namespace {
 
 constexpr int kMillisPerSecond = 1000;
-// For what has been answered to leave, and for word to the clients that the server goes. gRPC waits
-// this long for connections whose clients do nothing.
+// The pauses of a drain are no bounds that a caller meets (that is kShutdownSeconds), so they stand
+// here. For what has been answered to leave, and for word to the clients that the server goes; gRPC
+// waits this long for connections whose clients do nothing.
 constexpr auto kLastBytesWait = std::chrono::milliseconds(250);
 // For the calls that the last answers bring about: they are told DRAINING. Once gRPC shuts down it
 // ends such a call with CANCELLED, which says nothing.

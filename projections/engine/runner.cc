@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "ledger/base/check.h"
+#include "ledger/base/limits.h"
 #include "ledger/base/refusal.h"
 #include "ledger/base/status_macros.h"
 
@@ -13,10 +14,6 @@ namespace {
 
 // How long rows that found no room on the disk wait before they are offered again.
 constexpr absl::Duration kRetryAfter = absl::Seconds(1);
-
-// Listeners to one build. Those who have gone are not told apart from the others, so one more than
-// that ends the one who has listened for longest.
-constexpr size_t kRebuildListenersMax = 64;
 
 absl::Status Cancelled(absl::string_view name) {
   return Refuse({absl::StatusCode::kCancelled, "REBUILD_CANCELLED",

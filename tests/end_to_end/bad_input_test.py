@@ -251,7 +251,8 @@ class BadTables(CommandLine):
                 ("missing.tsv", edited(header, b"\tLevel 5", b""), "MATRIX_COLUMN_MISSING"),
                 ("duplicate.tsv", b"\n".join(lines[:header + 2] + [lines[header + 1]] + lines[header + 2:]), "DUPLICATE_FOCUS"),
                 ("none.tsv", b"\n".join(lines[:header + 1]), "MATRIX_FOCUS_NONE"),
-                ("cell.tsv", huge(10 << 20), "MATRIX_CELL_TOO_LARGE"), ("file.tsv", b"x" * (17 << 20), "FILE_TOO_LARGE"),
+                ("cell.tsv", huge((256 << 10) + 1), "MATRIX_CELL_TOO_LARGE"),
+                ("file.tsv", b"x" * ((1 << 20) + 1), "FILE_TOO_LARGE"),
                 ("quote.csv", b'Category,Focus,"Level 0\n', "MATRIX_QUOTE_UNTERMINATED"),
                 ("text.tsv", huge(65 << 10), "MATRIX_CELL_TOO_LARGE"),
                 ("version.tsv", b"\n".join(lines[:header + 1] + [line.replace(b"\t", b"\t" + b"word " * 9000, 3)

@@ -257,6 +257,19 @@ TEST_F(Waymarkd, EndsWhenTheDatabaseOfItsViewsFailsInTheBackgroundAndServesThemA
   ASSERT_OK_AND_ASSIGN(const auto daemon, Daemon::Init(BuiltProgram("ledger/waymarkd"), dir_.path(),
                                                        {.serve_flags = {"--disk-reserve", "0"}}));
   ASSERT_OK(daemon->Start());
+  {
+    // Once the view has applied an event, one that is built has rows to write.
+    const auto maturity = v1::MaturityService::NewStub(
+        grpc::CreateChannel(daemon->address(), grpc::InsecureChannelCredentials()));
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(60));
+    v1::GetStandingsRequest request;
+    request.mutable_question()->set_contract_id("C-1");
+    request.mutable_question()->set_min_position(0);
+    v1::GetStandingsReply standings;
+    ASSERT_EQ(maturity->GetStandings(&context, request, &standings).error_code(),
+              grpc::StatusCode::NOT_FOUND);
+  }
   const std::vector<std::string> in_the_way = ComingTables(daemon->data() + "/projections");
   for (const std::string& path : in_the_way) std::filesystem::create_directory(path);
   grpc::ClientContext context;

@@ -12,20 +12,8 @@ import sys
 import time
 import unittest
 
-from command_line_fixture import AUTHOR, CONTRACT, CommandLine, begin_story, end_story, verification
+from command_line_fixture import AUTHOR, CONTRACT, CommandLine, setUpModule, story, tearDownModule, verification
 from ledger_fixture import Programs, Swallower, run, temporary_folder
-
-story = None
-
-
-def setUpModule():
-    global story
-    story = begin_story()
-
-
-def tearDownModule():
-    end_story(story)
-
 
 class BadQuestions(CommandLine):
     def test_each_is_refused_with_its_reason(self):

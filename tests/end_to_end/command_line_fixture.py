@@ -10,17 +10,18 @@ from ledger_fixture import Ledger, temporary_folder
 CONTRACT = "HIGHWAYS-1"
 AUTHOR = ("--contract", CONTRACT, "--party", "COUNTY", "--role", "CM", "--principal", "county-cm-1")
 
+# A rehearsal ledger with a contract's first year on it. A suite that names the next two beside it has it served while its
+# tests run: unittest looks for them in the suite's own module.
+story = Ledger(temporary_folder())
 
-def begin_story():
-    """A rehearsal ledger with a contract's first year on it, served."""
-    story = Ledger(temporary_folder())
+
+def setUpModule():
     story.init()
     story.start()
     story.play_first_year()
-    return story
 
 
-def end_story(story):
+def tearDownModule():
     story.kill()
     shutil.rmtree(story.folder, ignore_errors=True)
 

@@ -76,18 +76,22 @@ absl::Status Play(const std::string& program, int rounds, uint64_t seed) {
     }
     daemon->SetEnvironment(environment);
     const uint64_t enough = 1 + random() % kAcksMax;
-    if (absl::Status started = daemon->Start(); started.ok()) {
+    // A point that the start passes too ends it before it serves: that is a death like another.
+    const absl::Status started = daemon->Start();
+    if (started.ok()) {
       workload.Run(daemon->address(), enough, [&] {
         if (how == "signal 9") daemon->Kill();
       });
       // Already dying, or, should it never have reached its point, alive and told to end.
-      const int code = daemon->running() ? daemon->Terminate() : -SIGKILL;
-      if (how != "signal 9" && code != kFailpointExitCode) {
-        return Explained(round, how,
-                         absl::InternalError(absl::StrCat("the daemon ended with ", code)));
-      }
+      if (daemon->running()) daemon->Terminate();
     }
-    // A point that the start passes too ends it before it serves: that is a death like another.
+    const int meant = how == "signal 9" ? -SIGKILL : kFailpointExitCode;
+    if (daemon->ended_with() != meant) {
+      return Explained(
+          round, how,
+          absl::InternalError(absl::StrCat("the daemon ended with ", daemon->ended_with(),
+                                           ", not with ", meant, "; ", started.message())));
+    }
     ++died_at[how];
     daemon->SetEnvironment({});
     if (absl::Status again = daemon->Start(); !again.ok()) return Explained(round, how, again);

@@ -156,9 +156,9 @@ int Daemon::Terminate() {
 
 int Daemon::Wait() {
   if (pid_ <= 0) return 0;
-  const int code = WaitFor(pid_);
+  ended_with_ = WaitFor(pid_);
   pid_ = 0;
-  return code;
+  return ended_with_;
 }
 
 std::string BuiltProgram(const std::string& path) {

@@ -45,6 +45,8 @@ class Daemon {
   // Waits for it to end by itself.
   int Wait();
   bool running() const { return pid_ > 0; }
+  // How it ended last, also where Start() failed: the exit code, or -signal.
+  int ended_with() const { return ended_with_; }
 
   // Sets the environment for the next start.
   void SetEnvironment(std::vector<std::string> environment) {
@@ -63,6 +65,7 @@ class Daemon {
   std::string program_, directory_, data_, key_file_, log_file_, ledger_id_, vkey_, address_;
   Options options_;
   pid_t pid_ = 0;
+  int ended_with_ = 0;
 };
 
 // The built program of that name: build/<preset>/<path>, found from the WAYMARK_BUILD_DIR of the

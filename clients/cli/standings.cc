@@ -1,7 +1,10 @@
 // waymark standings: the matrix as a table.
 #include <iostream>
+#include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "clients/cli/answer_text.h"
 #include "clients/cli/command.h"
 #include "clients/cli/terminal.h"
@@ -36,6 +39,21 @@ std::string Months(bool held, const v1::Span& span) {
   return held ? absl::StrCat(span.months()) : "–";
 }
 
+// What no row of the table shows: a focus without a target that all targets wait for.
+std::string WhyIndeterminate(const v1::GetStandingsReply& reply) {
+  if (reply.all_targets() != v1::TARGET_STATUS_INDETERMINATE) return "";
+  std::vector<std::string> focuses;
+  for (const v1::FocusStanding& standing : reply.standings()) {
+    if (standing.has_target() && standing.target().status() == v1::TARGET_STATUS_INDETERMINATE) {
+      return "";
+    }
+    if (standing.kind() == v1::FOCUS_KIND_ENDURING || standing.kind() == v1::FOCUS_KIND_UNASSIGNED)
+      focuses.push_back(standing.focus());
+  }
+  if (focuses.empty()) return "";
+  return absl::StrCat("\nNo levels are defined for ", absl::StrJoin(focuses, ", "));
+}
+
 absl::Status Standings(const Program& program, const QuestionOptions& options) {
   v1::GetStandingsRequest request;
   ASSIGN_OR_RETURN(*request.mutable_question(), options.Build());
@@ -54,7 +72,8 @@ absl::Status Standings(const Program& program, const QuestionOptions& options) {
   table.Print(std::cout);
   if (reply.all_targets() != v1::TARGET_STATUS_UNSPECIFIED) {
     std::cout << "\nAll targets: "
-              << Paint(NameOf(reply.all_targets()), ColourOf(reply.all_targets())) << "\n";
+              << Paint(NameOf(reply.all_targets()), ColourOf(reply.all_targets()))
+              << WhyIndeterminate(reply) << "\n";
   }
   return absl::OkStatus();
 }

@@ -101,6 +101,7 @@ class TheAnswers(CommandLine):
         self.assertEqual(len(rows), 9, out)
         self.assertRegex(rows["SE-AM"], r"Asset management +4 DETERMINED +2025-04-01 +1 +0  3 by 2025-03-31 MET")
         self.assertRegex(rows["CR-FR"], r" UNDETERMINED +– ")
+        self.assertIn("All targets: INDETERMINATE\nNo levels are defined for SE-DD, CR-FR, CR-CU\n", out)
         self.assertTrue(out.startswith("REHEARSAL"), out)
         self.assertNotIn("\x1b", out)
 

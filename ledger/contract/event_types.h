@@ -112,6 +112,7 @@ absl::Span<const EventRules> DeterminationRules();
 absl::Span<const EventRules> CorrectionRules();
 absl::Span<const EventRules> BoardRules();
 absl::Span<const EventRules> DisputeRules();
+absl::Span<const EventRules> AdjudicationRules();
 
 }  // namespace waymark
 

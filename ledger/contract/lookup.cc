@@ -83,6 +83,11 @@ std::optional<std::string> FocusOfAssessment(const ContractState& state, Positio
   return std::nullopt;
 }
 
+const Dispute* FindDispute(const ContractState& state, const std::string& dispute_id) {
+  const auto place = state.disputes.find(dispute_id);
+  return place == state.disputes.end() ? nullptr : &place->second;
+}
+
 const Supersession* FindSupersession(const FocusHistory& history, Position determination) {
   return FirstOf(history.supersessions, [&](const Supersession& supersession) {
     return supersession.old == determination;

@@ -35,6 +35,9 @@ const Assessment* FindAssessment(const FocusHistory& history, Position position)
 std::optional<std::string> FocusOfDetermination(const ContractState& state, Position position);
 std::optional<std::string> FocusOfAssessment(const ContractState& state, Position position);
 
+// A dispute by its id.
+const Dispute* FindDispute(const ContractState& state, const std::string& dispute_id);
+
 // The event that superseded a determination; the first of several.
 const Supersession* FindSupersession(const FocusHistory& history, Position determination);
 

@@ -1,6 +1,10 @@
 // Disputes: what is disputed, and how it ended.
 
+#include <algorithm>
+#include <utility>
+
 #include "absl/strings/str_cat.h"
+#include "ledger/contract/dispute_deadlines.h"
 #include "ledger/contract/event_types.h"
 #include "ledger/contract/lookup.h"
 #include "waymark/v1/event.pb.h"
@@ -45,7 +49,10 @@ void DecideNotified(const v1::DisputeNotified& event, Ruling* ruling) {
 }
 
 void EvolveNotified(const v1::DisputeNotified& event, const Fact& fact, StateEdit* edit) {
-  Dispute dispute{fact.known, event.dispute_id(), {}, {}};
+  Dispute dispute{.notified = fact.known,
+                  .dispute_id = event.dispute_id(),
+                  .side = event.party(),
+                  .notified_on = RealDay(event.notified_on())};
   for (const v1::EventRef& ref : event.matters()) dispute.matters.push_back(fact.Resolve(ref));
   TouchMatters(dispute.matters, fact, edit);
   edit->Set(&edit->FindOrAdd(&edit->state().disputes, event.dispute_id()), std::move(dispute));
@@ -60,19 +67,34 @@ void CheckOutcome(const v1::DisputeOutcomeRecorded& event, ShapeCheck* check) {
   check->Refs(event.affects(), "affects");
 }
 
+// An adjudicator's decision binds until the dispute is finally determined or settled; its slips can
+// be corrected meanwhile. Every other outcome is the last.
+bool TakesOutcome(const Dispute& dispute, v1::DisputeOutcomeKind kind) {
+  if (dispute.outcomes.empty()) return true;
+  const bool over = std::any_of(
+      dispute.outcomes.begin(), dispute.outcomes.end(), [](const Dispute::Outcome& outcome) {
+        return outcome.kind != v1::DISPUTE_OUTCOME_KIND_ADJUDICATOR_DECISION &&
+               outcome.kind != v1::DISPUTE_OUTCOME_KIND_SLIP_CORRECTION;
+      });
+  return !over && kind != v1::DISPUTE_OUTCOME_KIND_ADJUDICATOR_DECISION &&
+         kind != v1::DISPUTE_OUTCOME_KIND_WITHDRAWN;
+}
+
 void DecideOutcome(const v1::DisputeOutcomeRecorded& event, Ruling* ruling) {
   ruling->ResolveAll(event.affects(), "affects");
-  const auto place = ruling->state().disputes.find(event.dispute_id());
-  if (place == ruling->state().disputes.end()) {
+  const Dispute* dispute = FindDispute(ruling->state(), event.dispute_id());
+  if (dispute == nullptr) {
     return ruling->NotFound("REF_UNKNOWN", "dispute_id",
                             absl::StrCat("no dispute '", event.dispute_id(), "' was notified"));
   }
-  // No referral can be on record yet: DisputeStepRecorded has no rules.
-  if (event.kind() == v1::DISPUTE_OUTCOME_KIND_ADJUDICATOR_DECISION ||
-      event.kind() == v1::DISPUTE_OUTCOME_KIND_SLIP_CORRECTION) {
+  const bool slip = event.kind() == v1::DISPUTE_OUTCOME_KIND_SLIP_CORRECTION;
+  const bool adjudicated = slip || event.kind() == v1::DISPUTE_OUTCOME_KIND_ADJUDICATOR_DECISION;
+  if (adjudicated && FindStep(dispute->steps, v1::DISPUTE_STEP_REFERRED) == nullptr) {
     ruling->Forbid("NOT_REFERRED", "kind", "the dispute was not referred to an adjudicator");
+  } else if (slip && dispute->outcomes.empty()) {
+    ruling->Forbid("DECISION_MISSING", "kind", "there is no decision whose slip it corrects");
   }
-  if (place->second.closed) {
+  if (!TakesOutcome(*dispute, event.kind())) {
     ruling->Forbid("DISPUTE_CLOSED", "dispute_id",
                    absl::StrCat("'", event.dispute_id(), "' has its outcome"));
   }
@@ -81,8 +103,10 @@ void DecideOutcome(const v1::DisputeOutcomeRecorded& event, Ruling* ruling) {
 void EvolveOutcome(const v1::DisputeOutcomeRecorded& event, const Fact& fact, StateEdit* edit) {
   const auto place = edit->state().disputes.find(event.dispute_id());
   if (place == edit->state().disputes.end()) return;
-  TouchMatters(place->second.matters, fact, edit);
-  edit->Set(&place->second.closed, std::optional<Known>(fact.known));
+  Dispute& dispute = place->second;
+  TouchMatters(dispute.matters, fact, edit);
+  if (!dispute.closed) edit->Set(&dispute.closed, std::optional<Known>(fact.known));
+  edit->Append(&dispute.outcomes, Dispute::Outcome{fact.known, event.kind()});
 }
 
 constexpr EventRules kRows[] = {

@@ -79,6 +79,7 @@ void CheckRegistered(const v1::ContractRegistered& event, ShapeCheck* check) {
     check->Refuse("TIME_ZONE_UNKNOWN", "time_zone",
                   absl::StrCat("'", event.time_zone(), "' is no IANA time zone of this machine"));
   }
+  if (!event.calendar_id().empty()) check->Id(event.calendar_id(), "calendar_id");
   if (event.has_year_starts()) {
     v1::Date date;
     date.set_year(2001);  // Not a leap year, so 29 February is no day.
@@ -112,7 +113,8 @@ void EvolveRegistered(const v1::ContractRegistered& event, const Fact& fact, Sta
                             .starts_on = RealDay(event.starts_on()),
                             .ends_on = RealDay(event.ends_on()),
                             .latest_end = RealDay(event.latest_end()),
-                            .time_zone_name = std::string(ZoneNameOf(event))};
+                            .time_zone_name = std::string(ZoneNameOf(event)),
+                            .calendar_id = event.calendar_id()};
   for (const v1::Party& party : event.authorities()) {
     registration.authorities.insert(party.party_id());
   }

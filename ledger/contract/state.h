@@ -176,8 +176,35 @@ struct Dispute {
   Known notified;
   std::string dispute_id;
   std::vector<Position> matters;
-  // The outcome that closed it.
+  // The first outcome, with which it ceased to be open.
   std::optional<Known> closed;
+  // Who disputes.
+  v1::Side side = v1::SIDE_UNSPECIFIED;
+  absl::CivilDay notified_on;
+  // A DisputeStepRecorded event.
+  struct Step {
+    Known known;
+    v1::DisputeStep step = v1::DISPUTE_STEP_UNSPECIFIED;
+    absl::CivilDay on;
+    // By which it extends the time for a decision.
+    int days = 0;
+    // Of the party that recorded it; unspecified if the registrar did.
+    v1::Side side = v1::SIDE_UNSPECIFIED;
+  };
+  std::vector<Step> steps;
+  // A DisputeOutcomeRecorded event. A decision can be followed by others.
+  struct Outcome {
+    Known known;
+    v1::DisputeOutcomeKind kind = v1::DISPUTE_OUTCOME_KIND_UNSPECIFIED;
+  };
+  std::vector<Outcome> outcomes;
+};
+
+// A CalendarRecorded event.
+struct CalendarVersion {
+  Known known;
+  uint32_t version = 0;
+  std::vector<absl::CivilDay> holidays;  // ascending
 };
 
 struct Meeting {
@@ -206,6 +233,7 @@ struct Registration {
   absl::CivilDay ends_on;
   absl::CivilDay latest_end;
   std::string time_zone_name;
+  std::string calendar_id;  // may be empty
 };
 
 // A ContractEnded event.
@@ -243,6 +271,8 @@ struct ContractState {
   std::set<std::string> focus_codes;
   std::vector<Adoption> adoptions;
   std::map<std::string, Dispute> disputes;  // by dispute id
+  // By calendar id, the versions of each in position order.
+  std::map<std::string, std::vector<CalendarVersion>> calendars;
   std::map<std::string, Meeting> meetings;  // by meeting id; the newest record of each
   std::vector<BoardMatter> board_matters;
   std::vector<Ending> endings;

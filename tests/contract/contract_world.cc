@@ -389,6 +389,14 @@ v1::DisputeNotified ContractWorld::Dispute(const std::string& id, Position matte
   return event;
 }
 
+v1::DisputeStepRecorded ContractWorld::Step(const std::string& id, v1::DisputeStep step) const {
+  auto event = MakeEvent<v1::DisputeStepRecorded>("P", v1::ROLE_PRL);
+  event.set_dispute_id(id);
+  event.set_step(step);
+  *event.mutable_on() = ToDate(today_);
+  return event;
+}
+
 v1::DisputeOutcomeRecorded ContractWorld::Outcome(const std::string& id,
                                                   v1::DisputeOutcomeKind kind) const {
   auto event = MakeEvent<v1::DisputeOutcomeRecorded>("REGISTRY", v1::ROLE_REG);

@@ -122,6 +122,7 @@ class ContractWorld {
   v1::BoardMatterRecorded Matter(const std::string& meeting, Position matter,
                                  v1::MatterOutcome outcome) const;
   v1::DisputeNotified Dispute(const std::string& id, Position matter) const;
+  v1::DisputeStepRecorded Step(const std::string& id, v1::DisputeStep step) const;
   v1::DisputeOutcomeRecorded Outcome(const std::string& id, v1::DisputeOutcomeKind kind) const;
   v1::ContractEnded Ending(v1::EndCause cause) const;
 

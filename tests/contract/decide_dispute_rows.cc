@@ -8,6 +8,13 @@ using World = ContractWorld;
 // A dispute D1 about a determination.
 void Notify(World& world) { world.Must(world.Dispute("D1", world.Determine("PI-CS", 3))); }
 
+// Notified, referred and decided.
+void Decided(World& world) {
+  Notify(world);
+  world.Must(world.Step("D1", v1::DISPUTE_STEP_REFERRED));
+  world.Must(world.Outcome("D1", v1::DISPUTE_OUTCOME_KIND_ADJUDICATOR_DECISION));
+}
+
 std::vector<DecideRow> Notices() {
   return {
       Accepts<v1::DisputeNotified>("by the provider",
@@ -75,6 +82,32 @@ std::vector<DecideRow> Outcomes() {
                                             return world.Append(world.Outcome(
                                                 "D1", v1::DISPUTE_OUTCOME_KIND_SETTLEMENT));
                                           }),
+      Accepts<v1::DisputeOutcomeRecorded>(
+          "decided, once referred",
+          [](World& world) {
+            Notify(world);
+            world.Must(world.Step("D1", v1::DISPUTE_STEP_REFERRED));
+            return world.Append(world.Outcome("D1", v1::DISPUTE_OUTCOME_KIND_ADJUDICATOR_DECISION));
+          }),
+      Accepts<v1::DisputeOutcomeRecorded>(
+          "two slips of a decision corrected",
+          [](World& world) {
+            Decided(world);
+            world.Must(world.Outcome("D1", v1::DISPUTE_OUTCOME_KIND_SLIP_CORRECTION));
+            return world.Append(world.Outcome("D1", v1::DISPUTE_OUTCOME_KIND_SLIP_CORRECTION));
+          }),
+      Accepts<v1::DisputeOutcomeRecorded>(
+          "finally determined after a decision",
+          [](World& world) {
+            Decided(world);
+            return world.Append(world.Outcome("D1", v1::DISPUTE_OUTCOME_KIND_FINAL_DETERMINATION));
+          }),
+      Accepts<v1::DisputeOutcomeRecorded>("settled after a decision",
+                                          [](World& world) {
+                                            Decided(world);
+                                            return world.Append(world.Outcome(
+                                                "D1", v1::DISPUTE_OUTCOME_KIND_SETTLEMENT));
+                                          }),
       Refuses<v1::DisputeOutcomeRecorded>(
           "NOT_REFERRED",
           [](World& world) {
@@ -88,6 +121,35 @@ std::vector<DecideRow> Outcomes() {
             return world.Append(world.Outcome("D1", v1::DISPUTE_OUTCOME_KIND_SLIP_CORRECTION));
           },
           "a slip in no decision"),
+      Refuses<v1::DisputeOutcomeRecorded>("DECISION_MISSING",
+                                          [](World& world) {
+                                            Notify(world);
+                                            world.Must(world.Step("D1", v1::DISPUTE_STEP_REFERRED));
+                                            return world.Append(world.Outcome(
+                                                "D1", v1::DISPUTE_OUTCOME_KIND_SLIP_CORRECTION));
+                                          }),
+      Refuses<v1::DisputeOutcomeRecorded>(
+          "DISPUTE_CLOSED",
+          [](World& world) {
+            Decided(world);
+            return world.Append(world.Outcome("D1", v1::DISPUTE_OUTCOME_KIND_ADJUDICATOR_DECISION));
+          },
+          "decided twice"),
+      Refuses<v1::DisputeOutcomeRecorded>(
+          "DISPUTE_CLOSED",
+          [](World& world) {
+            Decided(world);
+            return world.Append(world.Outcome("D1", v1::DISPUTE_OUTCOME_KIND_WITHDRAWN));
+          },
+          "withdrawn once decided"),
+      Refuses<v1::DisputeOutcomeRecorded>(
+          "DISPUTE_CLOSED",
+          [](World& world) {
+            Decided(world);
+            world.Must(world.Outcome("D1", v1::DISPUTE_OUTCOME_KIND_FINAL_DETERMINATION));
+            return world.Append(world.Outcome("D1", v1::DISPUTE_OUTCOME_KIND_SLIP_CORRECTION));
+          },
+          "a slip once finally determined"),
       Refuses<v1::DisputeOutcomeRecorded>(
           "DISPUTE_CLOSED",
           [](World& world) {

@@ -51,6 +51,7 @@ std::vector<DecideRow> DeterminationTable();
 std::vector<DecideRow> CorrectionTable();
 std::vector<DecideRow> BoardTable();
 std::vector<DecideRow> DisputeTable();
+std::vector<DecideRow> AdjudicationTable();
 
 }  // namespace waymark::test
 

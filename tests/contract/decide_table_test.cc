@@ -16,8 +16,9 @@ namespace {
 
 std::vector<DecideRow> AllRows() {
   std::vector<DecideRow> rows;
-  for (auto table : {PartyTable(), MatrixTable(), EvidenceTable(), AssessmentTable(),
-                     DeterminationTable(), CorrectionTable(), BoardTable(), DisputeTable()}) {
+  for (auto table :
+       {PartyTable(), MatrixTable(), EvidenceTable(), AssessmentTable(), DeterminationTable(),
+        CorrectionTable(), BoardTable(), DisputeTable(), AdjudicationTable()}) {
     rows.insert(rows.end(), table.begin(), table.end());
   }
   return rows;
@@ -56,7 +57,11 @@ const std::map<std::string, std::set<std::string>>& Catalogue() {
       {"DeterminationSuperseded", {"ALREADY_SUPERSEDED", "APPROVAL_MISSING", "REASON_MISSING"}},
       {"CoverageGapExplained", {"NO_GAP", "REASON_MISSING"}},
       {"DisputeNotified", {"MATTER_MISSING"}},
-      {"DisputeOutcomeRecorded", {"NOT_REFERRED", "DISPUTE_CLOSED"}},
+      {"DisputeStepRecorded",
+       {"DISPUTE_CLOSED", "STEP_ORDER", "CONSENT_MISSING", "EXTENSION_TOO_LONG",
+        "DEADLINE_MISMATCH"}},
+      {"DisputeOutcomeRecorded", {"NOT_REFERRED", "DECISION_MISSING", "DISPUTE_CLOSED"}},
+      {"CalendarRecorded", {"DUPLICATE_DAY", "VERSION_NOT_NEXT"}},
       {"ContractEnded", {"ALREADY_ENDED", "NOT_ENDED", "DISPUTES_OPEN"}},
   };
   return *kCatalogue;

@@ -109,6 +109,14 @@ void DumpBoardAndDisputes(const ContractState& state, std::string* out) {
     absl::StrAppend(out, "dispute ", id, " ", dispute.dispute_id, " ", Text(dispute.notified),
                     dispute.closed ? Text(*dispute.closed) : " open");
     for (const Position matter : dispute.matters) absl::StrAppend(out, " ", matter.value);
+    absl::StrAppend(out, " by ", dispute.side, " on ", Text(dispute.notified_on));
+    for (const auto& fact : dispute.steps) {
+      absl::StrAppend(out, " | step ", Text(fact.known), " ", fact.step, " ", Text(fact.on), " ",
+                      fact.days, " ", fact.side);
+    }
+    for (const auto& fact : dispute.outcomes) {
+      absl::StrAppend(out, " | outcome ", Text(fact.known), " ", fact.kind);
+    }
     absl::StrAppend(out, "\n");
   }
   for (const auto& [id, meeting] : state.meetings) {
@@ -121,6 +129,17 @@ void DumpBoardAndDisputes(const ContractState& state, std::string* out) {
   }
 }
 
+void DumpCalendars(const ContractState& state, std::string* out) {
+  for (const auto& [id, versions] : state.calendars) {
+    absl::StrAppend(out, "calendar ", id, "\n");
+    for (const auto& fact : versions) {
+      absl::StrAppend(out, " version ", fact.version, " ", Text(fact.known));
+      for (const absl::CivilDay day : fact.holidays) absl::StrAppend(out, " ", Text(day));
+      absl::StrAppend(out, "\n");
+    }
+  }
+}
+
 }  // namespace
 
 std::string DumpState(const ContractState& state) {
@@ -130,7 +149,8 @@ std::string DumpState(const ContractState& state) {
     const Registration& fact = *state.registration;
     absl::StrAppend(&out, "registered ", Text(fact.known), " ", fact.title, " ", fact.provider, " ",
                     fact.authorities.size(), " ", Text(fact.starts_on), " ", Text(fact.ends_on));
-    absl::StrAppend(&out, " ", Text(fact.latest_end), " ", fact.time_zone_name, "\n");
+    absl::StrAppend(&out, " ", Text(fact.latest_end), " ", fact.time_zone_name, " ",
+                    fact.calendar_id, "\n");
   }
   for (const auto& [code, history] : state.focuses) Dump(code, history, &out);
   std::map<std::string, const EvidenceItem*> items;
@@ -142,6 +162,7 @@ std::string DumpState(const ContractState& state) {
   }
   DumpMatrix(state, &out);
   DumpBoardAndDisputes(state, &out);
+  DumpCalendars(state, &out);
   for (const auto& fact : state.endings) {
     absl::StrAppend(&out, "ended ", Text(fact.known), " ", fact.cause, " ", Text(fact.effective_on),
                     "\n");

@@ -36,6 +36,8 @@ inline constexpr size_t kCodeBytesMax = 64;
 // Values in one list of an event. More of them say nothing that several events could not, and rules
 // compare them with what is on record.
 inline constexpr int kListValuesMax = 1000;
+// Positions that one export withheld: found by a program, not by a person, and compared in one pass.
+inline constexpr int kWithheldMax = 100000;
 // Violations that one refusal lists; the first are kept. They travel in the trailer.
 inline constexpr size_t kViolationsMax = 32;
 // Deepest nesting of a message that is parsed.

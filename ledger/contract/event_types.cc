@@ -20,7 +20,7 @@ std::vector<EventType> GatherTypes() {
   absl::flat_hash_map<const Descriptor*, const EventRules*> rules;
   for (const absl::Span<const EventRules> family :
        {PartyRules(), MatrixRules(), EvidenceRules(), AssessmentRules(), DeterminationRules(),
-        CorrectionRules(), BoardRules(), DisputeRules(), AdjudicationRules()}) {
+        CorrectionRules(), BoardRules(), DisputeRules(), AdjudicationRules(), RecordRules()}) {
     for (const EventRules& row : family) {
       WAYMARK_CHECK(rules.emplace(row.descriptor(), &row).second);
     }

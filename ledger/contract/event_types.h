@@ -113,6 +113,7 @@ absl::Span<const EventRules> CorrectionRules();
 absl::Span<const EventRules> BoardRules();
 absl::Span<const EventRules> DisputeRules();
 absl::Span<const EventRules> AdjudicationRules();
+absl::Span<const EventRules> RecordRules();
 
 }  // namespace waymark
 

@@ -4,6 +4,14 @@
 #include "ledger/base/civil_day.h"
 
 namespace waymark {
+namespace {
+
+// Whether a payload of that marking may not be made public.
+bool IsRestricted(v1::Marking marking) {
+  return marking == v1::MARKING_COMMERCIAL || marking == v1::MARKING_PERSONAL;
+}
+
+}  // namespace
 
 absl::Status Evolve(const RecordedFact& fact, ContractState* state) {
   return Evolve(fact, state, nullptr);
@@ -24,6 +32,9 @@ absl::Status Evolve(const RecordedFact& fact, ContractState* state, UndoSteps* u
   StateEdit edit(state, undo);
   edit.AddEvent({fact.position, type->descriptor});
   if (fact.event == nullptr) return absl::OkStatus();
+  if (IsRestricted(fact.event->common().marking())) {
+    edit.Append(&state->restricted, fact.position);
+  }
   const Fact told{.known = {fact.position, CivilDayIn(state->time_zone, fact.recorded_at)},
                   .recorded_at = fact.recorded_at,
                   .first_position = fact.first_position,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "ledger/base/civil_day.h"
 #include "ledger/base/limits.h"
@@ -114,6 +115,7 @@ void EvolveRegistered(const v1::ContractRegistered& event, const Fact& fact, Sta
                             .ends_on = RealDay(event.ends_on()),
                             .latest_end = RealDay(event.latest_end()),
                             .time_zone_name = std::string(ZoneNameOf(event)),
+                            .regime = event.regime(),
                             .calendar_id = event.calendar_id()};
   for (const v1::Party& party : event.authorities()) {
     registration.authorities.insert(party.party_id());
@@ -149,13 +151,16 @@ void DecideEnded(const v1::ContractEnded& event, Ruling* ruling) {
     ruling->Forbid("ALREADY_ENDED", "cause", "this is on record already");
   }
   if (!closing) return;
-  if (!HasEnding(state, /*closed=*/false)) {
-    ruling->Forbid("NOT_ENDED", "cause", "record how the contract ended before closing its record");
+  const bool over = std::any_of(state.endings.begin(), state.endings.end(), [&](const Ending& end) {
+    return end.cause != v1::END_CAUSE_CLOSED && end.effective_on <= RealDay(event.effective_on());
+  });
+  if (!over) {
+    ruling->Forbid("NOT_ENDED", "cause", "the contract has to have ended before its record closes");
   }
   const bool disputed =
       std::any_of(state.disputes.begin(), state.disputes.end(),
                   [](const auto& entry) { return !entry.second.closed.has_value(); });
-  if (disputed && event.transfer_note().empty()) {
+  if (disputed && absl::StripAsciiWhitespace(event.transfer_note()).empty()) {
     ruling->Forbid("DISPUTES_OPEN", "transfer_note", "say where the open disputes go on");
   }
 }

@@ -207,6 +207,13 @@ struct CalendarVersion {
   std::vector<absl::CivilDay> holidays;  // ascending
 };
 
+// A LegalHoldChanged event that placed a hold, and the one that lifted it.
+struct LegalHold {
+  Known placed;
+  v1::Scope scope;
+  std::optional<Known> lifted;
+};
+
 struct Meeting {
   Known known;
   std::string meeting_id;
@@ -233,6 +240,7 @@ struct Registration {
   absl::CivilDay ends_on;
   absl::CivilDay latest_end;
   std::string time_zone_name;
+  v1::Regime regime = v1::REGIME_UNSPECIFIED;
   std::string calendar_id;  // may be empty
 };
 
@@ -273,12 +281,15 @@ struct ContractState {
   std::map<std::string, Dispute> disputes;  // by dispute id
   // By calendar id, the versions of each in position order.
   std::map<std::string, std::vector<CalendarVersion>> calendars;
+  std::map<std::string, LegalHold> holds;  // by hold id
   std::map<std::string, Meeting> meetings;  // by meeting id; the newest record of each
   std::vector<BoardMatter> board_matters;
   std::vector<Ending> endings;
   std::vector<Extension> extensions;
   // Every event of the stream in position order, so that a reference to a position can be checked.
   std::vector<EventMark> events;
+  // Of these, the positions of those marked COMMERCIAL or PERSONAL, in order; an erased one tells nothing and is none.
+  std::vector<Position> restricted;
 };
 
 }  // namespace waymark

@@ -15,8 +15,8 @@ enum class Use {
   kFact,
   kEvidence,
   kEvidenceEvent,
-  // No answer depends on it: assessments and minutes are read by the rules of an append, never by a
-  // run.
+  // No answer depends on it: assessments, minutes and the steps of a dispute are read by the rules
+  // of an append, never by a run; notes and exports by neither.
   kNone,
 };
 
@@ -32,6 +32,13 @@ Use UseOf(absl::string_view event_type) {
       {"waymark.v1.AssessmentModerated", Use::kNone},
       {"waymark.v1.BoardMeetingHeld", Use::kNone},
       {"waymark.v1.BoardMatterRecorded", Use::kNone},
+      {"waymark.v1.DisputeStepRecorded", Use::kNone},
+      {"waymark.v1.CalendarRecorded", Use::kNone},
+      {"waymark.v1.PerformanceNoticeRecorded", Use::kNone},
+      {"waymark.v1.DisclosureMade", Use::kNone},
+      {"waymark.v1.ExportIssued", Use::kNone},
+      {"waymark.v1.AnnotationAdded", Use::kNone},
+      {"waymark.v1.LegalHoldChanged", Use::kNone},
   });
   const auto found = uses->find(event_type);
   return found == uses->end() ? Use::kFact : found->second;

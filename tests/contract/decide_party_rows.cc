@@ -96,6 +96,12 @@ std::vector<DecideRow> Beginnings() {
                                           event->set_time_zone("Mars/Olympus");
                                         });
                                       }),
+      Refuses<v1::ContractRegistered>("FIELD_TOO_LONG",
+                                      [](World&) {
+                                        return Register([](v1::ContractRegistered* event) {
+                                          event->set_calendar_id(std::string(65, 'c'));
+                                        });
+                                      }),
       Refuses<v1::ContractRegistered>("PARTY_ON_BOTH_SIDES",
                                       [](World&) {
                                         return Register([](v1::ContractRegistered* event) {
@@ -172,6 +178,15 @@ std::vector<DecideRow> Endings() {
           "closed twice"),
       Refuses<v1::ContractEnded>("NOT_ENDED",
                                  [](World& world) { return End(world, v1::END_CAUSE_CLOSED); }),
+      Refuses<v1::ContractEnded>(
+          "NOT_ENDED",
+          [](World& world) {
+            v1::ContractEnded ending = world.Ending(v1::END_CAUSE_TERMINATED);
+            *ending.mutable_effective_on() = ToDate(world.today() + 1);
+            world.Must(ending);
+            return End(world, v1::END_CAUSE_CLOSED);
+          },
+          "closed before its last day"),
       Refuses<v1::ContractEnded>("DISPUTES_OPEN",
                                  [](World& world) {
                                    const Position disputed = world.Determine("PI-CS", 3);
@@ -179,6 +194,16 @@ std::vector<DecideRow> Endings() {
                                    world.Must(world.Ending(v1::END_CAUSE_TERMINATED));
                                    return End(world, v1::END_CAUSE_CLOSED);
                                  }),
+      Refuses<v1::ContractEnded>(
+          "DISPUTES_OPEN",
+          [](World& world) {
+            world.Must(world.Dispute("D1", world.last()));
+            world.Must(world.Ending(v1::END_CAUSE_TERMINATED));
+            v1::ContractEnded event = world.Ending(v1::END_CAUSE_CLOSED);
+            event.set_transfer_note(" ");
+            return world.Append(event);
+          },
+          "a note of blanks"),
       Refuses<v1::ContractEnded>(
           "ROLE_NOT_ALLOWED",
           [](World& world) { return End(world, v1::END_CAUSE_TERMINATED, v1::ROLE_SYS); },

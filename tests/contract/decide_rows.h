@@ -52,6 +52,7 @@ std::vector<DecideRow> CorrectionTable();
 std::vector<DecideRow> BoardTable();
 std::vector<DecideRow> DisputeTable();
 std::vector<DecideRow> AdjudicationTable();
+std::vector<DecideRow> RecordTable();
 
 }  // namespace waymark::test
 

@@ -18,7 +18,7 @@ std::vector<DecideRow> AllRows() {
   std::vector<DecideRow> rows;
   for (auto table :
        {PartyTable(), MatrixTable(), EvidenceTable(), AssessmentTable(), DeterminationTable(),
-        CorrectionTable(), BoardTable(), DisputeTable(), AdjudicationTable()}) {
+        CorrectionTable(), BoardTable(), DisputeTable(), AdjudicationTable(), RecordTable()}) {
     rows.insert(rows.end(), table.begin(), table.end());
   }
   return rows;
@@ -62,6 +62,14 @@ const std::map<std::string, std::set<std::string>>& Catalogue() {
         "DEADLINE_MISMATCH"}},
       {"DisputeOutcomeRecorded", {"NOT_REFERRED", "DECISION_MISSING", "DISPUTE_CLOSED"}},
       {"CalendarRecorded", {"DUPLICATE_DAY", "VERSION_NOT_NEXT"}},
+      {"PerformanceNoticeRecorded",
+       {"RATING_UNKNOWN", "NOTICE_FIELD_MISSING", "REGIME_EXCLUDES_NOTICE"}},
+      {"DisclosureMade", {"EXEMPTION_MISSING", "MARKING_BREACH"}},
+      {"ExportIssued", {"KNOWN_AT_BEYOND_HEAD", "AS_OF_IN_FUTURE", "MARKING_BREACH"}},
+      {"AnnotationAdded", {}},
+      {"LegalHoldChanged",
+       {"HOLD_NOT_OPEN", "HOLD_ID_USED", "HOLD_SCOPE_MISMATCH", "REASON_MISSING"}},
+      {"AdminActionRecorded", {"REASON_MISSING"}},
       {"ContractEnded", {"ALREADY_ENDED", "NOT_ENDED", "DISPUTES_OPEN"}},
   };
   return *kCatalogue;

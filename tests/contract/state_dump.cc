@@ -129,7 +129,7 @@ void DumpBoardAndDisputes(const ContractState& state, std::string* out) {
   }
 }
 
-void DumpCalendars(const ContractState& state, std::string* out) {
+void DumpRecord(const ContractState& state, std::string* out) {
   for (const auto& [id, versions] : state.calendars) {
     absl::StrAppend(out, "calendar ", id, "\n");
     for (const auto& fact : versions) {
@@ -137,6 +137,14 @@ void DumpCalendars(const ContractState& state, std::string* out) {
       for (const absl::CivilDay day : fact.holidays) absl::StrAppend(out, " ", Text(day));
       absl::StrAppend(out, "\n");
     }
+  }
+  for (const auto& [id, hold] : state.holds) {
+    absl::StrAppend(out, "hold ", id, " ", Text(hold.placed), " ",
+                    hold.lifted ? Text(*hold.lifted) : "open", " ", hold.scope.ShortDebugString(),
+                    "\n");
+  }
+  for (const Position position : state.restricted) {
+    absl::StrAppend(out, "restricted ", position.value, "\n");
   }
 }
 
@@ -149,8 +157,8 @@ std::string DumpState(const ContractState& state) {
     const Registration& fact = *state.registration;
     absl::StrAppend(&out, "registered ", Text(fact.known), " ", fact.title, " ", fact.provider, " ",
                     fact.authorities.size(), " ", Text(fact.starts_on), " ", Text(fact.ends_on));
-    absl::StrAppend(&out, " ", Text(fact.latest_end), " ", fact.time_zone_name, " ",
-                    fact.calendar_id, "\n");
+    absl::StrAppend(&out, " ", Text(fact.latest_end), " ", fact.time_zone_name, " ", fact.regime,
+                    " ", fact.calendar_id, "\n");
   }
   for (const auto& [code, history] : state.focuses) Dump(code, history, &out);
   std::map<std::string, const EvidenceItem*> items;
@@ -162,7 +170,7 @@ std::string DumpState(const ContractState& state) {
   }
   DumpMatrix(state, &out);
   DumpBoardAndDisputes(state, &out);
-  DumpCalendars(state, &out);
+  DumpRecord(state, &out);
   for (const auto& fact : state.endings) {
     absl::StrAppend(&out, "ended ", Text(fact.known), " ", fact.cause, " ", Text(fact.effective_on),
                     "\n");

@@ -295,7 +295,13 @@ TEST(MaturityProjection, RefusesWhatItCannotReadAndPassesOverWhatItDoesNotNeed) 
   EXPECT_THAT(apply("waymark.v1.EvidenceSubmitted", "").first, RefusedWith("PAYLOAD_MALFORMED"));
   EXPECT_THAT(apply("waymark.v1.EvidenceVerified", std::string("\0", 1)).first,
               RefusedWith("PAYLOAD_MALFORMED"));
-  EXPECT_OK(apply("waymark.v1.AssessmentRecorded", "\xff").first);
+  for (const char* type : {"AssessmentRecorded", "DisputeStepRecorded", "CalendarRecorded",
+                           "PerformanceNoticeRecorded", "DisclosureMade", "ExportIssued",
+                           "AnnotationAdded", "LegalHoldChanged"}) {
+    EXPECT_EQ(apply(absl::StrCat("waymark.v1.", type), "\xff"),
+              std::make_pair(absl::OkStatus(), size_t{0}))
+        << type;
+  }
   EXPECT_EQ(apply("waymark.v1.LedgerCreated", "\xff", "_ledger"),
             std::make_pair(absl::OkStatus(), size_t{0}));
   const std::string determined = Determined("PI-CS", 3, On(2024, 4, 1)).SerializeAsString();

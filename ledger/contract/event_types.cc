@@ -19,8 +19,9 @@ bool StartsWithCommon(const Descriptor& message) {
 std::vector<EventType> GatherTypes() {
   absl::flat_hash_map<const Descriptor*, const EventRules*> rules;
   for (const absl::Span<const EventRules> family :
-       {PartyRules(), MatrixRules(), EvidenceRules(), AssessmentRules(), DeterminationRules(),
-        CorrectionRules(), BoardRules(), DisputeRules(), AdjudicationRules(), RecordRules()}) {
+       {PartyRules(), MatrixRules(), TargetRules(), PlanRules(), EvidenceRules(), ProviderRules(),
+        AssessmentRules(), DeterminationRules(), CorrectionRules(), BoardRules(),
+        ImprovementRules(), DisputeRules(), AdjudicationRules(), RecordRules()}) {
     for (const EventRules& row : family) {
       WAYMARK_CHECK(rules.emplace(row.descriptor(), &row).second);
     }

@@ -35,6 +35,10 @@ constexpr uint32_t Roles(std::initializer_list<v1::Role> roles) {
   return set;
 }
 
+// Where the catalogue says "either party": those who speak for one.
+inline constexpr uint32_t kEitherPartyRoles =
+    Roles({v1::ROLE_CM, v1::ROLE_SM, v1::ROLE_DEC, v1::ROLE_OFA, v1::ROLE_PRL, v1::ROLE_PRD});
+
 // What the catalogue says of a type beside its fields.
 struct EventTraits {
   // Roles that may record it.
@@ -106,11 +110,15 @@ const std::vector<EventType>& AllEventTypes();
 // The families' rows.
 absl::Span<const EventRules> PartyRules();
 absl::Span<const EventRules> MatrixRules();
+absl::Span<const EventRules> TargetRules();
+absl::Span<const EventRules> PlanRules();
 absl::Span<const EventRules> EvidenceRules();
+absl::Span<const EventRules> ProviderRules();
 absl::Span<const EventRules> AssessmentRules();
 absl::Span<const EventRules> DeterminationRules();
 absl::Span<const EventRules> CorrectionRules();
 absl::Span<const EventRules> BoardRules();
+absl::Span<const EventRules> ImprovementRules();
 absl::Span<const EventRules> DisputeRules();
 absl::Span<const EventRules> AdjudicationRules();
 absl::Span<const EventRules> RecordRules();

@@ -50,6 +50,37 @@ void CheckLevelDefined(const v1::Matrix& matrix, absl::string_view focus, int le
                    rule == "PROVISIONAL_ONLY" ? "; it can be scored as provisional only" : ""));
 }
 
+absl::flat_hash_map<absl::string_view, const v1::Criterion*> CriteriaOf(const v1::Matrix& matrix,
+                                                                        absl::string_view focus) {
+  absl::flat_hash_map<absl::string_view, const v1::Criterion*> criteria;
+  for (const v1::Cell& cell : matrix.cells()) {
+    if (cell.focus() != focus) continue;
+    for (const v1::Criterion& criterion : cell.criteria()) criteria[criterion.id()] = &criterion;
+  }
+  return criteria;
+}
+
+void CheckCriteria(absl::string_view focus,
+                   const google::protobuf::RepeatedPtrField<v1::Finding>& findings,
+                   Ruling* ruling) {
+  const v1::Matrix* matrix = ruling->PinnedMatrix();
+  if (matrix == nullptr) return;
+  const auto criteria = CriteriaOf(*matrix, focus);
+  for (int i = 0; i < findings.size(); ++i) {
+    if (criteria.contains(findings[i].criterion())) continue;
+    ruling->NotFound("REF_UNKNOWN", absl::StrCat("findings[", i, "].criterion"),
+                     absl::StrCat(focus, " has no criterion '", findings[i].criterion(), "'"));
+  }
+}
+
+void CheckSubmitted(const EvidenceUses& uses, Ruling* ruling) {
+  for (int i = 0; i < uses.size(); ++i) {
+    if (ruling->state().evidence.contains(uses[i].evidence_id())) continue;
+    ruling->NotFound("REF_UNKNOWN", absl::StrCat("evidence[", i, "].evidence_id"),
+                     absl::StrCat("no evidence '", uses[i].evidence_id(), "' was submitted"));
+  }
+}
+
 void CheckEvidence(const v1::Matrix* matrix, absl::string_view focus, int level,
                    const EvidenceUses& uses, Ruling* ruling) {
   const v1::Focus* row = matrix == nullptr ? nullptr : FindFocus(*matrix, focus);
@@ -59,15 +90,12 @@ void CheckEvidence(const v1::Matrix* matrix, absl::string_view focus, int level,
                         ruling->Policy(v1::POLICY_KEY_EVIDENCE_RULE) == "ANY_TYPE";
   bool usable = false;
   bool listed = any_type;
-  for (int i = 0; i < uses.size(); ++i) {
-    const auto place = ruling->state().evidence.find(uses[i].evidence_id());
-    if (place == ruling->state().evidence.end()) {
-      ruling->NotFound("REF_UNKNOWN", absl::StrCat("evidence[", i, "].evidence_id"),
-                       absl::StrCat("no evidence '", uses[i].evidence_id(), "' was submitted"));
-    } else if (IsUsable(place->second)) {
-      usable = true;
-      listed = listed || IsListed(place->second, *row, level);
-    }
+  CheckSubmitted(uses, ruling);
+  for (const v1::EvidenceUse& use : uses) {
+    const auto place = ruling->state().evidence.find(use.evidence_id());
+    if (place == ruling->state().evidence.end() || !IsUsable(place->second)) continue;
+    usable = true;
+    listed = listed || IsListed(place->second, *row, level);
   }
   if (!usable) {
     ruling->Forbid("EVIDENCE_MISSING", "evidence",

@@ -88,6 +88,23 @@ const Dispute* FindDispute(const ContractState& state, const std::string& disput
   return place == state.disputes.end() ? nullptr : &place->second;
 }
 
+const ConditionFinding* FindCondition(const FocusHistory& history, absl::CivilDay day,
+                                      Knowledge knowledge) {
+  const ConditionFinding* found = nullptr;
+  for (const ConditionFinding& finding : history.conditions) {
+    if (!knowledge.Has(finding.known) || finding.period.first > day) continue;
+    if (found == nullptr ||
+        std::min(finding.period.last, day) >= std::min(found->period.last, day)) {
+      found = &finding;
+    }
+  }
+  return found;
+}
+
+const BoardMatter* FindBoardMatter(const ContractState& state, Position position) {
+  return FindFact(state.board_matters, position);
+}
+
 const Supersession* FindSupersession(const FocusHistory& history, Position determination) {
   return FirstOf(history.supersessions, [&](const Supersession& supersession) {
     return supersession.old == determination;

@@ -10,6 +10,8 @@
 #include <string>
 
 #include "absl/strings/string_view.h"
+#include "absl/time/civil_time.h"
+#include "ledger/contract/knowledge.h"
 #include "ledger/contract/state.h"
 
 namespace waymark {
@@ -37,6 +39,13 @@ std::optional<std::string> FocusOfAssessment(const ContractState& state, Positio
 
 // A dispute by its id.
 const Dispute* FindDispute(const ContractState& state, const std::string& dispute_id);
+
+// What was found of a focus that is a standing condition: by the newest finding that speaks for the
+// day, else by the newest for the last days before it that one speaks for.
+const ConditionFinding* FindCondition(const FocusHistory& history, absl::CivilDay day,
+                                      Knowledge knowledge);
+
+const BoardMatter* FindBoardMatter(const ContractState& state, Position position);
 
 // The event that superseded a determination; the first of several.
 const Supersession* FindSupersession(const FocusHistory& history, Position determination);

@@ -1,13 +1,11 @@
-// What the provider says of itself, what assessors found, and what moderators said of that.
+// What assessors found of levels and of standing conditions, and what moderators said of that.
 
 #include <algorithm>
 #include <map>
 #include <set>
 
 #include "absl/container/flat_hash_map.h"
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "ledger/base/civil_day.h"
 #include "ledger/contract/event_types.h"
 #include "ledger/contract/level_rules.h"
 #include "ledger/contract/lookup.h"
@@ -16,77 +14,7 @@
 namespace waymark {
 namespace {
 
-using Findings = google::protobuf::RepeatedPtrField<v1::Finding>;
-
-// What a matrix asks of a focus, by id.
-absl::flat_hash_map<absl::string_view, const v1::Criterion*> CriteriaOf(const v1::Matrix& matrix,
-                                                                        absl::string_view focus) {
-  absl::flat_hash_map<absl::string_view, const v1::Criterion*> criteria;
-  for (const v1::Cell& cell : matrix.cells()) {
-    if (cell.focus() != focus) continue;
-    for (const v1::Criterion& criterion : cell.criteria()) criteria[criterion.id()] = &criterion;
-  }
-  return criteria;
-}
-
-// REF_UNKNOWN for a finding on something that the pinned matrix does not ask.
-void CheckCriteria(absl::string_view focus, const Findings& findings, Ruling* ruling) {
-  const v1::Matrix* matrix = ruling->PinnedMatrix();
-  if (matrix == nullptr) return;
-  const auto criteria = CriteriaOf(*matrix, focus);
-  for (int i = 0; i < findings.size(); ++i) {
-    if (criteria.contains(findings[i].criterion())) continue;
-    ruling->NotFound("REF_UNKNOWN", absl::StrCat("findings[", i, "].criterion"),
-                     absl::StrCat(focus, " has no criterion '", findings[i].criterion(), "'"));
-  }
-}
-
-// ---- SelfAssessmentSubmitted ----
-
-void CheckSelfAssessed(const v1::SelfAssessmentSubmitted& event, ShapeCheck* check) {
-  check->Id(event.focus(), "focus");
-  check->Days(event.has_period(), event.period(), "period");
-  check->Level(event.level(), "level");
-  check->Findings(event.findings());
-  check->Evidence(event.evidence());
-}
-
-void DecideSelfAssessed(const v1::SelfAssessmentSubmitted& event, Ruling* ruling) {
-  if (ruling->CheckFocus(event.focus(), "focus")) {
-    CheckCriteria(event.focus(), event.findings(), ruling);
-  }
-  for (int i = 0; i < event.evidence_size(); ++i) {
-    if (ruling->state().evidence.contains(event.evidence(i).evidence_id())) continue;
-    ruling->NotFound("REF_UNKNOWN", absl::StrCat("evidence[", i, "].evidence_id"),
-                     "no such evidence was submitted");
-  }
-  const absl::CivilDay closes =
-      RealDay(event.period().last()) + ruling->PolicyNumber(v1::POLICY_KEY_SELF_ASSESSMENT_DAYS);
-  if (ruling->today() > closes) {
-    ruling->Forbid(
-        "WINDOW_CLOSED", "period",
-        absl::StrCat("a self-assessment of it could be recorded until ", FormatDay(closes)));
-  }
-}
-
-// Never enters a figure; the focus alone remembers that something was said.
-void EvolveSelfAssessed(const v1::SelfAssessmentSubmitted& event, const Fact& fact,
-                        StateEdit* edit) {
-  edit->Focus(event.focus(), fact);
-}
-
 // ---- AssessmentRecorded ----
-
-void CheckNarrative(const v1::Narrative& narrative, ShapeCheck* check) {
-  for (const auto& [name, text] :
-       {std::pair<absl::string_view, absl::string_view>{"impact", narrative.impact()},
-        {"progress", narrative.progress()},
-        {"performance", narrative.performance()},
-        {"value_for_money", narrative.value_for_money()}}) {
-    if (!absl::StripAsciiWhitespace(text).empty()) continue;
-    check->Refuse("NARRATIVE_MISSING", absl::StrCat("narrative.", name), "not given");
-  }
-}
 
 void CheckAssessed(const v1::AssessmentRecorded& event, ShapeCheck* check) {
   check->Id(event.focus(), "focus");
@@ -94,7 +22,7 @@ void CheckAssessed(const v1::AssessmentRecorded& event, ShapeCheck* check) {
   check->Day(event.has_assessed_on(), event.assessed_on(), "assessed_on");
   check->Level(event.level(), "level");
   check->Findings(event.findings());
-  CheckNarrative(event.narrative(), check);
+  check->Narrative(event.narrative());
   check->Evidence(event.evidence());
   if (event.has_plan()) check->Ref(event.plan(), "plan");
   check->Day(event.longevity().has_as_of(), event.longevity().as_of(), "longevity.as_of");
@@ -124,7 +52,9 @@ void DecideAssessed(const v1::AssessmentRecorded& event, Ruling* ruling) {
   const v1::Matrix* matrix = ruling->PinnedMatrix();
   const bool known = ruling->CheckFocus(event.focus(), "focus");
   if (known) CheckCriteria(event.focus(), event.findings(), ruling);
-  if (event.has_plan()) ruling->Resolve(event.plan(), "plan");
+  if (event.has_plan()) {
+    ruling->ResolveTo(v1::AnnualPlanAdopted::descriptor(), event.plan(), "plan");
+  }
   ruling->CheckNotInFuture(RealDay(event.assessed_on()), "assessed_on");
   if (known && matrix != nullptr) {
     CheckLevelDefined(*matrix, event.focus(), event.level(), event.provisional(), ruling);
@@ -229,15 +159,42 @@ void EvolveModerated(const v1::AssessmentModerated& event, const Fact& fact, Sta
                      std::move(moderation));
 }
 
+// ---- EnduringConditionAssessed ----
+
+void CheckCondition(const v1::EnduringConditionAssessed& event, ShapeCheck* check) {
+  check->Id(event.focus(), "focus");
+  check->Days(event.has_period(), event.period(), "period");
+  check->Narrative(event.narrative());
+  check->Refs(event.measures(), "measures");
+}
+
+void DecideCondition(const v1::EnduringConditionAssessed& event, Ruling* ruling) {
+  for (int i = 0; i < event.measures_size(); ++i) {
+    ruling->ResolveTo(v1::MeasureRecorded::descriptor(), event.measures(i),
+                      absl::StrCat("measures[", i, "]"));
+  }
+  const v1::Matrix* matrix = ruling->PinnedMatrix();
+  if (ruling->CheckFocus(event.focus(), "focus") && matrix != nullptr &&
+      FindFocus(*matrix, event.focus())->kind() != v1::FOCUS_KIND_ENDURING) {
+    ruling->Forbid("FOCUS_NOT_ENDURING", "focus",
+                   absl::StrCat(event.focus(), " is no standing condition"));
+  }
+  ruling->CheckFinished(RealDay(event.period().last()), "period.last");
+}
+
+void EvolveCondition(const v1::EnduringConditionAssessed& event, const Fact& fact,
+                     StateEdit* edit) {
+  edit->Append(&edit->Focus(event.focus(), fact).conditions,
+               ConditionFinding{fact.known, RealDays(event.period()), event.met()});
+}
+
 constexpr EventRules kRows[] = {
-    RulesFor<v1::SelfAssessmentSubmitted, CheckSelfAssessed, DecideSelfAssessed,
-             EvolveSelfAssessed>({.roles = Roles({v1::ROLE_PRL, v1::ROLE_PRD}),
-                                  .provider_only = true,
-                                  .needs_matrix_version = true}),
     RulesFor<v1::AssessmentRecorded, CheckAssessed, DecideAssessed, EvolveAssessed>(
         {.roles = Roles({v1::ROLE_ASR}), .needs_matrix_version = true}),
     RulesFor<v1::AssessmentModerated, CheckModerated, DecideModerated, EvolveModerated>(
         {.roles = Roles({v1::ROLE_MOD}), .needs_reason = true, .needs_matrix_version = true}),
+    RulesFor<v1::EnduringConditionAssessed, CheckCondition, DecideCondition, EvolveCondition>(
+        {.roles = Roles({v1::ROLE_ASR}), .needs_matrix_version = true}),
 };
 
 }  // namespace

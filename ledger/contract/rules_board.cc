@@ -55,6 +55,7 @@ void DecideMeeting(const v1::BoardMeetingHeld& event, Ruling* ruling) {
 void EvolveMeeting(const v1::BoardMeetingHeld& event, const Fact& fact, StateEdit* edit) {
   Meeting meeting{fact.known,
                   event.meeting_id(),
+                  event.board(),
                   IsQuorate(event, edit->state(), fact.known.recorded_on, fact.known.position),
                   {}};
   for (const v1::Attendee& attendee : event.attendees()) {

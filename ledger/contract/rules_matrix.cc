@@ -1,4 +1,4 @@
-// The matrix's versions, and the targets set on them.
+// The matrix's versions.
 
 #include <algorithm>
 #include <map>
@@ -216,57 +216,11 @@ void EvolveAdopted(const v1::MatrixVersionAdopted& event, const Fact& fact, Stat
   edit->Append(&edit->state().adoptions, std::move(adoption));
 }
 
-// ---- TargetSet ----
-
-void CheckTarget(const v1::TargetSet& event, ShapeCheck* check) {
-  check->Id(event.focus(), "focus");
-  check->Level(event.level(), "level");
-  check->Day(event.has_due(), event.due(), "due");
-  check->Text(event.words(), "words");
-  check->Choice(event.reading(), "reading");
-  if (event.agreed_by().empty()) {
-    check->Refuse("FIELD_MISSING", "agreed_by", "name who agreed the reading");
-  }
-  const bool few = check->Count(event.agreed_by_size(), kListValuesMax, "agreed_by");
-  for (int i = 0; few && i < event.agreed_by_size(); ++i) {
-    check->Id(event.agreed_by(i), absl::StrCat("agreed_by[", i, "]"));
-  }
-}
-
-void DecideTarget(const v1::TargetSet& event, Ruling* ruling) {
-  if (!ruling->CheckFocus(event.focus(), "focus")) return;
-  if (const v1::Matrix* matrix = ruling->PinnedMatrix(); matrix != nullptr) {
-    const v1::Cell* cell = FindCell(*matrix, event.focus(), event.level());
-    if (cell == nullptr || cell->state() != v1::CELL_STATE_DEFINED) {
-      ruling->Forbid("LEVEL_NOT_DEFINED", "level",
-                     absl::StrCat(event.focus(), " level ", event.level(),
-                                  " is not DEFINED in the adopted matrix"));
-    }
-  }
-  const FocusHistory* history = FindHistory(ruling->state(), event.focus());
-  if (history != nullptr && !history->targets.empty() && !history->targets.back().withdrawn) {
-    ruling->Forbid("TARGET_EXISTS", "focus",
-                   absl::StrCat(event.focus(), " has a target; TargetChanged replaces it"));
-  }
-}
-
-void EvolveTarget(const v1::TargetSet& event, const Fact& fact, StateEdit* edit) {
-  edit->Append(&edit->Focus(event.focus(), fact).targets,
-               Target{.known = fact.known,
-                      .level = static_cast<int>(event.level()),
-                      .due = RealDay(event.due()),
-                      .words = event.words(),
-                      .reading = event.reading(),
-                      .agreed_by = {event.agreed_by().begin(), event.agreed_by().end()}});
-}
-
 constexpr EventRules kRows[] = {
     RulesFor<v1::MatrixVersionDrafted, CheckDrafted, DecideDrafted, EvolveDrafted>(
         {.roles = Roles({v1::ROLE_CM, v1::ROLE_PRL}), .hashed_bytes = CanonicalDraft}),
     RulesFor<v1::MatrixVersionAdopted, CheckAdopted, DecideAdopted, EvolveAdopted>(
         {.roles = Roles({v1::ROLE_DEC}), .needs_governance = true}),
-    RulesFor<v1::TargetSet, CheckTarget, DecideTarget, EvolveTarget>(
-        {.roles = Roles({v1::ROLE_DEC}), .needs_matrix_version = true, .needs_governance = true}),
 };
 
 }  // namespace

@@ -58,6 +58,15 @@ std::optional<Position> Ruling::Resolve(const v1::EventRef& ref, absl::string_vi
   return std::nullopt;
 }
 
+std::optional<Position> Ruling::ResolveTo(const google::protobuf::Descriptor* type,
+                                          const v1::EventRef& ref, absl::string_view field) {
+  const auto place = Resolve(ref, field);
+  if (!place || FindEvent(state(), *place)->type == type) return place;
+  NotFound("REF_UNKNOWN", field,
+           absl::StrCat("position ", place->value, " holds no ", type->name()));
+  return std::nullopt;
+}
+
 std::vector<Position> Ruling::ResolveAll(
     const google::protobuf::RepeatedPtrField<v1::EventRef>& refs, absl::string_view field) {
   std::vector<Position> places;
@@ -88,6 +97,17 @@ void Ruling::CheckNotInFuture(absl::CivilDay day, absl::string_view field) {
   if (day <= today()) return;
   Forbid("EFFECTIVE_IN_FUTURE", field,
          absl::StrCat(FormatDay(day), " lies after the recorded day, ", FormatDay(today())));
+}
+
+void Ruling::CheckFinished(absl::CivilDay last, absl::string_view field) {
+  if (last <= today()) return;
+  Forbid("PERIOD_UNFINISHED", field,
+         absl::StrCat(FormatDay(last), " lies after the recorded day, ", FormatDay(today())));
+}
+
+void Ruling::CheckRole(uint32_t roles, absl::string_view field, absl::string_view what) {
+  if (roles & (uint32_t{1} << common().role())) return;
+  Deny("ROLE_NOT_ALLOWED", field, what);
 }
 
 void Ruling::CheckOpen() {

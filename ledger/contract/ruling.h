@@ -11,6 +11,7 @@
 #ifndef WAYMARK_LEDGER_CONTRACT_RULING_H_
 #define WAYMARK_LEDGER_CONTRACT_RULING_H_
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -81,6 +82,9 @@ class Ruling {
   std::optional<Position> Resolve(const v1::EventRef& ref, absl::string_view field);
   std::vector<Position> ResolveAll(const google::protobuf::RepeatedPtrField<v1::EventRef>& refs,
                                    absl::string_view field);
+  // The same, of an event of one type; REF_UNKNOWN for any other.
+  std::optional<Position> ResolveTo(const google::protobuf::Descriptor* type,
+                                    const v1::EventRef& ref, absl::string_view field);
   // The place without a word about whether an event stands there.
   Position PlaceOf(const v1::EventRef& ref) const;
 
@@ -90,6 +94,11 @@ class Ruling {
   bool CheckFocus(absl::string_view code, absl::string_view field);
   // EFFECTIVE_IN_FUTURE if the day lies after the recorded one.
   void CheckNotInFuture(absl::CivilDay day, absl::string_view field);
+  // PERIOD_UNFINISHED if a period's last day lies after the recorded one.
+  void CheckFinished(absl::CivilDay last, absl::string_view field);
+  // ROLE_NOT_ALLOWED unless the event's role is one of `roles` (see Roles of event_types.h): for
+  // what a field's value asks beyond the type.
+  void CheckRole(uint32_t roles, absl::string_view field, absl::string_view what);
   // CONTRACT_CLOSED if the record of the contract is closed.
   void CheckOpen();
 

@@ -5,7 +5,9 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "ledger/base/limits.h"
 #include "ledger/contract/matrix_words.h"
 
@@ -17,6 +19,22 @@ constexpr int kYearMax = 9999;
 bool HasControl(absl::string_view text) {
   return std::any_of(text.begin(), text.end(),
                      [](char c) { return static_cast<uint8_t>(c) < 0x20 || c == 0x7f; });
+}
+
+// The digits that `text` begins with are taken from it; false if there are none.
+bool TakeDigits(absl::string_view* text) {
+  size_t count = 0;
+  while (count < text->size() && absl::ascii_isdigit((*text)[count])) ++count;
+  text->remove_prefix(count);
+  return count > 0;
+}
+
+bool IsDecimal(absl::string_view text) {
+  absl::ConsumePrefix(&text, "-");
+  // A zero stands alone before the point.
+  const bool whole = absl::ConsumePrefix(&text, "0") || TakeDigits(&text);
+  if (whole && absl::ConsumePrefix(&text, ".") && !TakeDigits(&text)) return false;
+  return whole && text.empty();
 }
 
 }  // namespace
@@ -92,6 +110,13 @@ void ShapeCheck::Level(uint32_t level, absl::string_view field) {
   Refuse("LEVEL_OUT_OF_RANGE", field, absl::StrCat(level, ", but levels are 0 to ", kLevelMax));
 }
 
+void ShapeCheck::Decimal(absl::string_view text, absl::string_view field) {
+  if (text.empty()) return Refuse("FIELD_MISSING", field, "not given");
+  if (text.size() <= kDecimalBytesMax && IsDecimal(text)) return;
+  Refuse("DECIMAL_INVALID", field,
+         absl::StrCat("write it as -12.50 is written, in at most ", kDecimalBytesMax, " bytes"));
+}
+
 std::optional<absl::CivilDay> ShapeCheck::Day(bool present, const v1::Date& date,
                                               absl::string_view field) {
   if (!present) Refuse("FIELD_MISSING", field, "not given");
@@ -159,6 +184,17 @@ void ShapeCheck::Findings(const google::protobuf::RepeatedPtrField<v1::Finding>&
       Refuse("FIELD_REPEATED", field,
              absl::StrCat(finding.criterion(), " has two findings for one side"));
     }
+  }
+}
+
+void ShapeCheck::Narrative(const v1::Narrative& narrative) {
+  for (const auto& [name, text] :
+       {std::pair<absl::string_view, absl::string_view>{"impact", narrative.impact()},
+        {"progress", narrative.progress()},
+        {"performance", narrative.performance()},
+        {"value_for_money", narrative.value_for_money()}}) {
+    if (!absl::StripAsciiWhitespace(text).empty()) continue;
+    Refuse("NARRATIVE_MISSING", absl::StrCat("narrative.", name), "not given");
   }
 }
 

@@ -10,6 +10,7 @@
 #ifndef WAYMARK_LEDGER_CONTRACT_SHAPE_CHECK_H_
 #define WAYMARK_LEDGER_CONTRACT_SHAPE_CHECK_H_
 
+#include <cstddef>
 #include <optional>
 
 #include "absl/strings/string_view.h"
@@ -27,6 +28,9 @@ std::optional<absl::CivilDay> DayOf(const v1::Date& date);
 // REQUIRES: a day, a period, that passed a shape check.
 absl::CivilDay RealDay(const v1::Date& date);
 DayRange RealDays(const v1::Period& period);
+
+// Bytes of a decimal number: more digits than any measure has.
+inline constexpr size_t kDecimalBytesMax = 40;
 
 // Not synchronised. The violations must outlive it.
 class ShapeCheck {
@@ -50,6 +54,9 @@ class ShapeCheck {
   void OptionalSha256(absl::string_view digest, absl::string_view field);
   // LEVEL_OUT_OF_RANGE beyond 5.
   void Level(uint32_t level, absl::string_view field);
+  // FIELD_MISSING if empty, DECIMAL_INVALID unless it is a minus or none, digits without leading
+  // zeros, a point with digits behind it or none, in at most kDecimalBytesMax bytes.
+  void Decimal(absl::string_view text, absl::string_view field);
   // FIELD_MISSING, DATE_INVALID; OptionalDay takes an absent one. The day, where it is a real one.
   std::optional<absl::CivilDay> Day(bool present, const v1::Date& date, absl::string_view field);
   std::optional<absl::CivilDay> OptionalDay(bool present, const v1::Date& date,
@@ -62,6 +69,8 @@ class ShapeCheck {
   // Every item by an id; one item at most once (FIELD_REPEATED).
   void Evidence(const google::protobuf::RepeatedPtrField<v1::EvidenceUse>& uses);
   void Findings(const google::protobuf::RepeatedPtrField<v1::Finding>& findings);
+  // NARRATIVE_MISSING for each of the four that says nothing.
+  void Narrative(const v1::Narrative& narrative);
 
  private:
   const int event_index_;

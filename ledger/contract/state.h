@@ -74,7 +74,7 @@ struct GapExplanation {
   v1::GapReason reason = v1::GAP_REASON_UNSPECIFIED;
 };
 
-// A TargetSet event, or a TargetChanged once that has rules.
+// A TargetSet or a TargetChanged event; the newest recorded by a day is the target on that day.
 struct Target {
   Known known;
   int level = 0;
@@ -107,6 +107,13 @@ struct Assessment {
   std::vector<Moderation> moderations;
 };
 
+// An EnduringConditionAssessed event.
+struct ConditionFinding {
+  Known known;
+  DayRange period;
+  bool met = false;
+};
+
 // All facts about one focus, each list in position order.
 struct FocusHistory {
   std::vector<Determination> determinations;
@@ -114,6 +121,7 @@ struct FocusHistory {
   std::vector<GapExplanation> gap_explanations;
   std::vector<Target> targets;
   std::vector<Assessment> assessments;
+  std::vector<ConditionFinding> conditions;
   // Position of the newest event that names the focus.
   std::optional<Position> last_event;
 };
@@ -217,6 +225,7 @@ struct LegalHold {
 struct Meeting {
   Known known;
   std::string meeting_id;
+  v1::Board board = v1::BOARD_UNSPECIFIED;
   bool quorate = false;
   // Attendees who declared a conflict, by person_ref.
   std::set<std::string> conflicted;
@@ -257,6 +266,88 @@ struct Extension {
   absl::CivilDay new_end;
 };
 
+// What the bid or a variation promises: the CommitmentRecorded events of one id, the first of them a promise.
+struct Commitment {
+  std::string commitment_id;
+  struct Stage {
+    Known known;
+    v1::CommitmentStage stage = v1::COMMITMENT_STAGE_UNSPECIFIED;
+    std::string focus;
+  };
+  std::vector<Stage> stages;
+};
+
+// An AnnualPlanAdopted event.
+struct PlanRevision {
+  Known known;
+  uint32_t revision = 0;
+  DayRange period;
+};
+
+// A ClientOverviewReportIssued event.
+struct OverviewReport {
+  Known known;
+  std::string report_id;
+  DayRange period;
+  // Position of the report that it replaces.
+  std::optional<Position> supersedes;
+};
+
+// One version of a KPI set, or one edition of the TOMs, as far as figures of it are on record.
+struct MeasureSet {
+  struct Measure {
+    Known known;
+    // Of its first figure.
+    std::string unit;
+  };
+  std::map<std::string, Measure> measures;  // by name
+};
+
+// What one party owes the other, by DependencyRecorded events.
+struct Dependency {
+  Known known;
+  std::string dependency_id;
+  std::string owed_by;  // party id
+  absl::CivilDay due;
+  std::optional<std::string> focus;
+  struct Discharge {
+    Known known;
+    std::optional<absl::CivilDay> effective_on;
+  };
+  std::optional<Discharge> discharge;
+};
+
+// The UnderperformanceRecorded events of one matter. Time to identify runs from arose_on to the first stage's day,
+// time to correct from there to the day it was closed.
+struct Underperformance {
+  std::string matter_id;
+  std::string focus;
+  absl::CivilDay arose_on;
+  struct Stage {
+    Known known;
+    v1::UnderperformanceStage stage = v1::UNDERPERFORMANCE_STAGE_UNSPECIFIED;
+    absl::CivilDay effective_on;
+  };
+  std::vector<Stage> stages;
+};
+
+// An ImprovementNoticeServed event and the steps that followed.
+struct ImprovementNotice {
+  Known known;
+  std::string notice_id;
+  std::string focus;
+  std::string clause_id;
+  int level = 0;
+  absl::CivilDay served_on;
+  absl::CivilDay cure_to;
+  struct Step {
+    Known known;
+    v1::ImprovementStep step = v1::IMPROVEMENT_STEP_UNSPECIFIED;
+    absl::CivilDay effective_on;
+  };
+  std::vector<Step> steps;
+};
+
 // What kind of event stands at a position.
 struct EventMark {
   Position position;
@@ -284,6 +375,13 @@ struct ContractState {
   std::map<std::string, LegalHold> holds;  // by hold id
   std::map<std::string, Meeting> meetings;  // by meeting id; the newest record of each
   std::vector<BoardMatter> board_matters;
+  std::map<std::string, Commitment> commitments;           // by commitment id
+  std::map<std::string, std::vector<PlanRevision>> plans;  // by plan id; none is empty
+  std::vector<OverviewReport> reports;
+  std::map<std::string, MeasureSet> measure_sets;  // by scheme and version, such as "KPI 2024.1"
+  std::map<std::string, Dependency> dependencies;  // by dependency id
+  std::map<std::string, Underperformance> underperformances;  // by matter id
+  std::map<std::string, ImprovementNotice> notices;           // by notice id
   std::vector<Ending> endings;
   std::vector<Extension> extensions;
   // Every event of the stream in position order, so that a reference to a position can be checked.

@@ -13,86 +13,12 @@ absl::StatusOr<Decision> Assess(World& world, void (*spoil)(v1::AssessmentRecord
   return world.Append(event);
 }
 
-absl::StatusOr<Decision> SelfAssess(World& world, void (*spoil)(v1::SelfAssessmentSubmitted*)) {
-  v1::SelfAssessmentSubmitted event = world.SelfAssessment("PI-CS", 3);
-  spoil(&event);
-  return world.Append(event);
-}
-
 // The moderation of an assessment on record, spoilt by `spoil`.
 absl::StatusOr<Decision> Moderate(World& world, void (*spoil)(v1::AssessmentModerated*)) {
   world.Must(world.Evidence("E-0"));
   v1::AssessmentModerated event = world.Moderation(world.Must(world.Assessment("PI-CS", 3)));
   spoil(&event);
   return world.Append(event);
-}
-
-std::vector<DecideRow> SelfAssessments() {
-  return {
-      Accepts<v1::SelfAssessmentSubmitted>(
-          "within the window",
-          [](World& world) { return SelfAssess(world, [](v1::SelfAssessmentSubmitted*) {}); }),
-      Accepts<v1::SelfAssessmentSubmitted>(
-          "on its last day",
-          [](World& world) {
-            v1::SelfAssessmentSubmitted event = world.SelfAssessment("PI-CS", 3);
-            SetDays(world.today() - 60, world.today() - 14, event.mutable_period());
-            return world.Append(event);
-          }),
-      Accepts<v1::SelfAssessmentSubmitted>(
-          "at a level that is not defined",
-          [](World& world) { return world.Append(world.SelfAssessment("PI-IV", 4)); }),
-      Refuses<v1::SelfAssessmentSubmitted>(
-          "WINDOW_CLOSED",
-          [](World& world) {
-            v1::SelfAssessmentSubmitted event = world.SelfAssessment("PI-CS", 3);
-            SetDays(world.today() - 60, world.today() - 15, event.mutable_period());
-            return world.Append(event);
-          }),
-      Refuses<v1::SelfAssessmentSubmitted>("NOT_PROVIDER",
-                                           [](World& world) {
-                                             return SelfAssess(
-                                                 world, [](v1::SelfAssessmentSubmitted* event) {
-                                                   event->mutable_common()->set_party_id("X");
-                                                   event->mutable_common()->set_role(v1::ROLE_CM);
-                                                 });
-                                           }),
-      Refuses<v1::SelfAssessmentSubmitted>("ROLE_NOT_ALLOWED",
-                                           [](World& world) {
-                                             return SelfAssess(
-                                                 world, [](v1::SelfAssessmentSubmitted* event) {
-                                                   event->mutable_common()->set_role(v1::ROLE_BRD);
-                                                 });
-                                           }),
-      Refuses<v1::SelfAssessmentSubmitted>("FOCUS_UNKNOWN",
-                                           [](World& world) {
-                                             return SelfAssess(
-                                                 world, [](v1::SelfAssessmentSubmitted* event) {
-                                                   event->set_focus("PI-XX");
-                                                 });
-                                           }),
-      Refuses<v1::SelfAssessmentSubmitted>("REF_UNKNOWN",
-                                           [](World& world) {
-                                             return SelfAssess(
-                                                 world, [](v1::SelfAssessmentSubmitted* event) {
-                                                   event->add_evidence()->set_evidence_id("E9");
-                                                 });
-                                           }),
-      Refuses<v1::SelfAssessmentSubmitted>("LEVEL_OUT_OF_RANGE",
-                                           [](World& world) {
-                                             return SelfAssess(
-                                                 world, [](v1::SelfAssessmentSubmitted* event) {
-                                                   event->set_level(6);
-                                                 });
-                                           }),
-      Refuses<v1::SelfAssessmentSubmitted>("FIELD_MISSING",
-                                           [](World& world) {
-                                             return SelfAssess(
-                                                 world, [](v1::SelfAssessmentSubmitted* event) {
-                                                   event->mutable_common()->clear_matrix_version();
-                                                 });
-                                           }),
-  };
 }
 
 std::vector<DecideRow> Assessments() {
@@ -114,6 +40,14 @@ std::vector<DecideRow> Assessments() {
                                         event.set_provisional(true);
                                         return world.Append(event);
                                       }),
+      Refuses<v1::AssessmentRecorded>(
+          "REF_UNKNOWN",
+          [](World& world) {
+            return Assess(world, [](v1::AssessmentRecorded* event) {
+              *event->mutable_plan() = RefTo(Position{3});
+            });
+          },
+          "a plan that is none"),
       Refuses<v1::AssessmentRecorded>("LEVEL_NOT_DEFINED",
                                       [](World& world) {
                                         world.Must(world.Evidence("E-0", "PI-IV"));
@@ -291,11 +225,63 @@ std::vector<DecideRow> Moderations() {
   };
 }
 
+// The finding on a standing condition for the quarter that ends today, spoilt by `spoil`.
+Play Condition(void (*spoil)(v1::EnduringConditionAssessed*)) {
+  return [spoil](World& world) {
+    const v1::AssessmentRecorded assessment = world.Assessment("SE-DD", 0);
+    auto event = MakeEvent<v1::EnduringConditionAssessed>("X", v1::ROLE_ASR);
+    event.mutable_common()->set_matrix_version(assessment.common().matrix_version());
+    event.set_focus("SE-DD");
+    SetDays(world.today() - 90, world.today(), event.mutable_period());
+    event.set_met(true);
+    *event.mutable_narrative() = assessment.narrative();
+    spoil(&event);
+    return world.Append(event);
+  };
+}
+
+std::vector<DecideRow> Conditions() {
+  return {
+      Accepts<v1::EnduringConditionAssessed>("met",
+                                             Condition([](v1::EnduringConditionAssessed*) {})),
+      Accepts<v1::EnduringConditionAssessed>(
+          "not met",
+          Condition([](v1::EnduringConditionAssessed* event) { event->set_met(false); })),
+      Refuses<v1::EnduringConditionAssessed>(
+          "FOCUS_NOT_ENDURING",
+          Condition([](v1::EnduringConditionAssessed* event) { event->set_focus("PI-CS"); })),
+      Refuses<v1::EnduringConditionAssessed>("PERIOD_UNFINISHED",
+                                             Condition([](v1::EnduringConditionAssessed* event) {
+                                               event->mutable_period()->mutable_last()->set_day(16);
+                                             })),
+      Refuses<v1::EnduringConditionAssessed>("NARRATIVE_MISSING",
+                                             Condition([](v1::EnduringConditionAssessed* event) {
+                                               event->mutable_narrative()->set_impact(" ");
+                                             })),
+      Refuses<v1::EnduringConditionAssessed>("REF_UNKNOWN",
+                                             Condition([](v1::EnduringConditionAssessed* event) {
+                                               *event->add_measures() = RefTo(Position{3});
+                                             }),
+                                             "not a measure"),
+      Refuses<v1::EnduringConditionAssessed>(
+          "FOCUS_UNKNOWN",
+          Condition([](v1::EnduringConditionAssessed* event) { event->set_focus("SE-XX"); })),
+      Refuses<v1::EnduringConditionAssessed>("FIELD_MISSING",
+                                             Condition([](v1::EnduringConditionAssessed* event) {
+                                               event->mutable_common()->clear_matrix_version();
+                                             })),
+      Refuses<v1::EnduringConditionAssessed>("ROLE_NOT_ALLOWED",
+                                             Condition([](v1::EnduringConditionAssessed* event) {
+                                               event->mutable_common()->set_role(v1::ROLE_CM);
+                                             })),
+  };
+}
+
 }  // namespace
 
 std::vector<DecideRow> AssessmentTable() {
-  std::vector<DecideRow> rows = SelfAssessments();
-  for (auto table : {Assessments(), Moderations()}) {
+  std::vector<DecideRow> rows = Assessments();
+  for (auto table : {Moderations(), Conditions()}) {
     rows.insert(rows.end(), table.begin(), table.end());
   }
   return rows;

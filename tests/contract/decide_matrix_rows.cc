@@ -225,54 +225,12 @@ std::vector<DecideRow> Adoptions() {
   };
 }
 
-std::vector<DecideRow> Targets() {
-  return {
-      Accepts<v1::TargetSet>("a defined level",
-                             [](World& world) { return world.Append(world.Target("PI-CS", 3)); }),
-      Refuses<v1::TargetSet>("LEVEL_NOT_DEFINED",
-                             [](World& world) { return world.Append(world.Target("PI-IV", 4)); }),
-      Refuses<v1::TargetSet>(
-          "LEVEL_NOT_DEFINED", [](World& world) { return world.Append(world.Target("SE-DD", 3)); },
-          "on a standing condition"),
-      Refuses<v1::TargetSet>("TARGET_EXISTS",
-                             [](World& world) {
-                               world.Must(world.Target("PI-CS", 3));
-                               return world.Append(world.Target("PI-CS", 4));
-                             }),
-      Refuses<v1::TargetSet>("FOCUS_UNKNOWN",
-                             [](World& world) { return world.Append(world.Target("PI-XX", 3)); }),
-      Refuses<v1::TargetSet>("LEVEL_OUT_OF_RANGE",
-                             [](World& world) { return world.Append(world.Target("PI-CS", 6)); }),
-      Refuses<v1::TargetSet>("DATE_INVALID",
-                             [](World& world) {
-                               v1::TargetSet event = world.Target("PI-CS", 3);
-                               event.mutable_due()->set_month(2);
-                               event.mutable_due()->set_day(30);
-                               return world.Append(event);
-                             }),
-      Refuses<v1::TargetSet>(
-          "MATRIX_VERSION_UNKNOWN",
-          [](World& world) {
-            world.Must(world.Draft(Refined()));
-            v1::TargetSet event = world.Target("PI-CS", 3);
-            event.mutable_common()->set_matrix_version(world.state().drafts.back().version_hash);
-            return world.Append(event);
-          },
-          "drafted but not adopted"),
-      Refuses<v1::TargetSet>("FIELD_MISSING",
-                             [](World& world) {
-                               v1::TargetSet event = world.Target("PI-CS", 3);
-                               event.mutable_common()->clear_matrix_version();
-                               return world.Append(event);
-                             }),
-  };
-}
-
 }  // namespace
 
 std::vector<DecideRow> MatrixTable() {
   std::vector<DecideRow> rows = Drafts();
-  for (auto table : {Adoptions(), Targets()}) rows.insert(rows.end(), table.begin(), table.end());
+  const std::vector<DecideRow> adoptions = Adoptions();
+  rows.insert(rows.end(), adoptions.begin(), adoptions.end());
   return rows;
 }
 

@@ -45,11 +45,15 @@ DecideRow Refuses(std::string reason, Play play, std::string what = "") {
 // One table a family of rules.
 std::vector<DecideRow> PartyTable();
 std::vector<DecideRow> MatrixTable();
+std::vector<DecideRow> TargetTable();
+std::vector<DecideRow> PlanTable();
 std::vector<DecideRow> EvidenceTable();
+std::vector<DecideRow> ProviderTable();
 std::vector<DecideRow> AssessmentTable();
 std::vector<DecideRow> DeterminationTable();
 std::vector<DecideRow> CorrectionTable();
 std::vector<DecideRow> BoardTable();
+std::vector<DecideRow> ImprovementTable();
 std::vector<DecideRow> DisputeTable();
 std::vector<DecideRow> AdjudicationTable();
 std::vector<DecideRow> RecordTable();

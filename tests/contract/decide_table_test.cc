@@ -16,9 +16,10 @@ namespace {
 
 std::vector<DecideRow> AllRows() {
   std::vector<DecideRow> rows;
-  for (auto table :
-       {PartyTable(), MatrixTable(), EvidenceTable(), AssessmentTable(), DeterminationTable(),
-        CorrectionTable(), BoardTable(), DisputeTable(), AdjudicationTable(), RecordTable()}) {
+  for (auto table : {PartyTable(), MatrixTable(), TargetTable(), PlanTable(), EvidenceTable(),
+                     ProviderTable(), AssessmentTable(), DeterminationTable(), CorrectionTable(),
+                     BoardTable(), ImprovementTable(), DisputeTable(), AdjudicationTable(),
+                     RecordTable()}) {
     rows.insert(rows.end(), table.begin(), table.end());
   }
   return rows;
@@ -37,15 +38,23 @@ const std::map<std::string, std::set<std::string>>& Catalogue() {
        {"DRAFT_UNKNOWN", "CARRY_RULE_MISSING", "CELL_ILLEGIBLE", "MAP_INCOMPLETE"}},
       {"PolicySet", {"POLICY_UNKNOWN", "POLICY_VALUE_INVALID", "POLICY_RETROACTIVE"}},
       {"TargetSet", {"LEVEL_NOT_DEFINED", "TARGET_EXISTS"}},
+      {"TargetChanged",
+       {"DISCUSSION_MISSING", "LEVEL_NOT_DEFINED", "TARGET_MISSING", "REASON_MISSING"}},
+      {"CommitmentRecorded", {"SOURCE_HASH_MISSING", "COMMITMENT_CLOSED", "ROLE_NOT_ALLOWED"}},
+      {"AnnualPlanAdopted", {"YEAR_OVERLAP", "COMMITMENT_ORPHAN", "FIELD_MISSING"}},
+      {"ClientOverviewReportIssued", {"REPORT_OVERLAP"}},
+      {"MeasureRecorded", {"MEASURE_UNKNOWN", "PERIOD_UNFINISHED", "FIELD_MISSING"}},
       {"EvidenceSubmitted",
        {"HASH_MISSING", "EVIDENCE_TYPE_UNKNOWN", "VALIDITY_REVERSED", "EVIDENCE_ID_USED"}},
       {"EvidenceVerified", {"SELF_VERIFICATION", "REASON_MISSING"}},
       {"EvidenceStatusChanged", {"EVIDENCE_DELETE_REFUSED", "EVIDENCE_NOT_OPEN", "REASON_MISSING"}},
+      {"DependencyRecorded", {"OWNER_MISSING", "DEPENDENCY_NOT_OPEN"}},
       {"SelfAssessmentSubmitted", {"NOT_PROVIDER", "WINDOW_CLOSED"}},
       {"AssessmentRecorded",
        {"LEVEL_NOT_DEFINED", "EVIDENCE_MISSING", "EVIDENCE_NOT_LISTED", "SNAPSHOT_STALE",
         "NARRATIVE_MISSING", "CONFIDENCE_NOT_AUTHORITY"}},
       {"AssessmentModerated", {"MODERATOR_IS_ASSESSOR", "REASON_MISSING"}},
+      {"RepresentationMade", {"WINDOW_CLOSED"}},
       {"BoardMeetingHeld", {}},
       {"BoardMatterRecorded", {"MEETING_INQUORATE", "CONFLICTED_VOTE"}},
       {"LevelDetermined",
@@ -56,6 +65,12 @@ const std::map<std::string, std::set<std::string>>& Catalogue() {
         "MODERATOR_ALONE_RATIFIES"}},
       {"DeterminationSuperseded", {"ALREADY_SUPERSEDED", "APPROVAL_MISSING", "REASON_MISSING"}},
       {"CoverageGapExplained", {"NO_GAP", "REASON_MISSING"}},
+      {"EnduringConditionAssessed", {"FOCUS_NOT_ENDURING", "PERIOD_UNFINISHED", "FIELD_MISSING"}},
+      {"UnderperformanceRecorded",
+       {"IDENTIFIED_BEFORE_AROSE", "MATTER_NOT_OPEN", "ROLE_NOT_ALLOWED", "EFFECTIVE_IN_FUTURE"}},
+      {"ImprovementNoticeServed", {"CURE_TOO_SHORT"}},
+      {"ImprovementStepRecorded",
+       {"NOTICE_NOT_OPEN", "OWN_PLAN", "OWN_CURE", "ROLE_NOT_ALLOWED", "EFFECTIVE_IN_FUTURE"}},
       {"DisputeNotified", {"MATTER_MISSING"}},
       {"DisputeStepRecorded",
        {"DISPUTE_CLOSED", "STEP_ORDER", "CONSENT_MISSING", "EXTENSION_TOO_LONG",

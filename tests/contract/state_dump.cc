@@ -66,9 +66,14 @@ void Dump(const std::string& code, const FocusHistory& history, std::string* out
   }
   for (const auto& fact : history.targets) {
     absl::StrAppend(out, " target ", Text(fact.known), " ", fact.level, " ", Text(fact.due), " ",
-                    fact.words, " ", fact.reading, " ", fact.agreed_by.size(), "\n");
+                    fact.words, " ", fact.reading, " ", fact.agreed_by.size(),
+                    fact.withdrawn ? " withdrawn" : "", "\n");
   }
   for (const auto& fact : history.assessments) absl::StrAppend(out, " assessed ", Text(fact), "\n");
+  for (const auto& fact : history.conditions) {
+    absl::StrAppend(out, " condition ", Text(fact.known), " ", Text(fact.period), " ", fact.met,
+                    "\n");
+  }
 }
 
 void Dump(const EvidenceItem& item, std::string* out) {
@@ -121,7 +126,7 @@ void DumpBoardAndDisputes(const ContractState& state, std::string* out) {
   }
   for (const auto& [id, meeting] : state.meetings) {
     absl::StrAppend(out, "meeting ", id, " ", meeting.meeting_id, " ", Text(meeting.known), " ",
-                    meeting.quorate, " ", meeting.conflicted.size(), "\n");
+                    meeting.board, " ", meeting.quorate, " ", meeting.conflicted.size(), "\n");
   }
   for (const auto& fact : state.board_matters) {
     absl::StrAppend(out, "matter ", Text(fact.known), " ", fact.meeting_id, " ", fact.matter.value,
@@ -148,6 +153,63 @@ void DumpRecord(const ContractState& state, std::string* out) {
   }
 }
 
+void DumpPlans(const ContractState& state, std::string* out) {
+  for (const auto& [id, commitment] : state.commitments) {
+    absl::StrAppend(out, "commitment ", id, " ", commitment.commitment_id);
+    for (const auto& fact : commitment.stages) {
+      absl::StrAppend(out, " | ", Text(fact.known), " ", fact.stage, " ", fact.focus);
+    }
+    absl::StrAppend(out, "\n");
+  }
+  for (const auto& [id, revisions] : state.plans) {
+    absl::StrAppend(out, "plan ", id);
+    for (const auto& fact : revisions) {
+      absl::StrAppend(out, " | ", Text(fact.known), " ", fact.revision, " ", Text(fact.period));
+    }
+    absl::StrAppend(out, "\n");
+  }
+  for (const auto& fact : state.reports) {
+    absl::StrAppend(out, "report ", Text(fact.known), " ", fact.report_id, " ", Text(fact.period),
+                    fact.supersedes ? absl::StrCat(" -", fact.supersedes->value) : "", "\n");
+  }
+  for (const auto& [key, set] : state.measure_sets) {
+    absl::StrAppend(out, "measures ", key);
+    for (const auto& [name, fact] : set.measures) {
+      absl::StrAppend(out, " | ", name, " ", Text(fact.known), " ", fact.unit);
+    }
+    absl::StrAppend(out, "\n");
+  }
+  for (const auto& [id, fact] : state.dependencies) {
+    absl::StrAppend(out, "dependency ", id, " ", fact.dependency_id, " ", Text(fact.known), " ",
+                    fact.owed_by, " ", Text(fact.due), " ", fact.focus.value_or("-"));
+    if (fact.discharge) {
+      absl::StrAppend(out, " | ", Text(fact.discharge->known), " ",
+                      Text(fact.discharge->effective_on));
+    }
+    absl::StrAppend(out, "\n");
+  }
+}
+
+void DumpImprovement(const ContractState& state, std::string* out) {
+  for (const auto& [id, matter] : state.underperformances) {
+    absl::StrAppend(out, "underperformance ", id, " ", matter.matter_id, " ", matter.focus, " ",
+                    Text(matter.arose_on));
+    for (const auto& fact : matter.stages) {
+      absl::StrAppend(out, " | ", Text(fact.known), " ", fact.stage, " ", Text(fact.effective_on));
+    }
+    absl::StrAppend(out, "\n");
+  }
+  for (const auto& [id, notice] : state.notices) {
+    absl::StrAppend(out, "notice ", id, " ", notice.notice_id, " ", Text(notice.known), " ",
+                    notice.focus, " ", notice.clause_id, " ", notice.level, " ",
+                    Text(notice.served_on), " ", Text(notice.cure_to));
+    for (const auto& fact : notice.steps) {
+      absl::StrAppend(out, " | ", Text(fact.known), " ", fact.step, " ", Text(fact.effective_on));
+    }
+    absl::StrAppend(out, "\n");
+  }
+}
+
 }  // namespace
 
 std::string DumpState(const ContractState& state) {
@@ -171,6 +233,8 @@ std::string DumpState(const ContractState& state) {
   DumpMatrix(state, &out);
   DumpBoardAndDisputes(state, &out);
   DumpRecord(state, &out);
+  DumpPlans(state, &out);
+  DumpImprovement(state, &out);
   for (const auto& fact : state.endings) {
     absl::StrAppend(&out, "ended ", Text(fact.known), " ", fact.cause, " ", Text(fact.effective_on),
                     "\n");

@@ -85,6 +85,46 @@ TEST(TargetStanding, IsNotDueBeforeTheDayAndSaysSinceWhenItIsReached) {
   EXPECT_EQ(reached->met_on, std::nullopt);
 }
 
+TEST(TargetStanding, ChangesOnTheDayTheChangeIsRecordedAndShowsTheEarlierTargetBeforeIt) {
+  ContractFacts facts = WithAMatrix();
+  facts.On("2024-04-01");
+  SetTarget(facts, "PI-CS", 3, "2025-03-31");
+  facts.On("2025-02-10");
+  SetTarget(facts, "PI-CS", 4, "2026-03-31");
+  const TreeSize then = facts.KnownBy("2024-12-31");
+  const struct {
+    const char* as_of;
+    TreeSize known;
+    int level;
+  } kRows[] = {
+      {"2025-02-09", facts.head, 3}, {"2025-02-10", facts.head, 4}, {"2025-03-31", facts.head, 4},
+      {"2025-03-31", then, 3},       {"2024-01-01", facts.head, 3},
+  };
+  for (const auto& row : kRows) {
+    const auto standing = FindTargetStanding(facts.state, "PI-CS", Day(row.as_of), row.known);
+    ASSERT_TRUE(standing) << row.as_of;
+    EXPECT_EQ(standing->target.level, row.level) << row.as_of;
+  }
+}
+
+TEST(TargetStanding, EndsOnTheDayTheWithdrawalIsRecordedAndCanBeSetAnew) {
+  ContractFacts facts = WithAMatrix();
+  facts.On("2024-04-01");
+  SetTarget(facts, "PI-CS", 3, "2025-03-31");
+  const TreeSize then = facts.head;
+  facts.On("2025-04-01").Determine("PI-CS", 2, "2025-03-31");
+  EXPECT_EQ(StatusOf(facts, "PI-CS", "2025-05-01"), TargetStatus::kMissed);
+  facts.On("2025-05-02");
+  SetTarget(facts, "PI-CS", 0, "2025-03-31").withdrawn = true;
+  EXPECT_EQ(StatusOf(facts, "PI-CS", "2025-05-01"), TargetStatus::kMissed);
+  EXPECT_EQ(FindTargetStanding(facts.state, "PI-CS", Day("2025-05-02"), facts.head), std::nullopt);
+  EXPECT_NE(FindTargetStanding(facts.state, "PI-CS", Day("2025-05-02"), then), std::nullopt);
+  EXPECT_EQ(FindAllTargets(facts.state, Day("2025-05-02"), facts.head).status, std::nullopt);
+  facts.On("2025-06-01");
+  SetTarget(facts, "PI-CS", 2, "2025-12-31");
+  EXPECT_EQ(StatusOf(facts, "PI-CS", "2025-06-01"), TargetStatus::kNotDue);
+}
+
 TEST(TargetStanding, IsMissedOnlyWhenAFindingReachesTheDueDay) {
   ContractFacts facts = WithAMatrix();
   SetTarget(facts, "PI-CS", 3, "2025-03-31");

@@ -13,15 +13,24 @@
 namespace waymark::cli {
 namespace {
 
-// "3 DETERMINED", with what qualifies it.
+// "3 DETERMINED", or of a standing condition "MET 2025-01-01 to 2025-03-31", with what qualifies
+// it.
 Text LevelText(const v1::FocusStanding& standing) {
   std::string text(NameOf(standing.state()));
+  Colour colour = ColourOf(standing.state());
+  if (standing.has_condition()) {
+    const v1::ConditionStanding& condition = standing.condition();
+    text = absl::StrCat(condition.met() ? "MET " : "NOT_MET ",
+                        Day(condition.period().has_first(), condition.period().first()), " to ",
+                        Day(condition.period().has_last(), condition.period().last()));
+    colour = condition.met() ? Colour::kGreen : Colour::kRed;
+  }
   if (standing.has_level()) text = absl::StrCat(standing.level(), " ", text);
   std::vector<std::string> flags(standing.flags().begin(), standing.flags().end());
   if (standing.has_provisional_level())
     flags.push_back(absl::StrCat("PROVISIONAL_", standing.provisional_level()));
   for (const std::string& flag : flags) absl::StrAppend(&text, " ", flag);
-  return {std::move(text), flags.empty() ? ColourOf(standing.state()) : Colour::kYellow};
+  return {std::move(text), flags.empty() ? colour : Colour::kYellow};
 }
 
 Text TargetText(const v1::FocusStanding& standing) {

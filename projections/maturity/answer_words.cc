@@ -136,6 +136,15 @@ v1::TargetStanding ToTargetStanding(const TargetStanding& standing) {
   return word;
 }
 
+v1::ConditionStanding ToConditionStanding(const ConditionFinding& finding) {
+  v1::ConditionStanding word;
+  word.set_met(finding.met);
+  SetDay(finding.period.first, word.mutable_period()->mutable_first());
+  SetDay(finding.period.last, word.mutable_period()->mutable_last());
+  word.set_position(finding.known.position.value);
+  return word;
+}
+
 v1::FocusLongevity ToFocusLongevity(const std::string& focus, int level,
                                     const Longevity& longevity) {
   v1::FocusLongevity word;

@@ -21,6 +21,7 @@ v1::TargetStatus StatusWord(TargetStatus status);
 v1::Span ToSpan(const Span& span);
 v1::ThreeNumbers ToThreeNumbers(const ThreeNumbers& numbers);
 v1::TargetStanding ToTargetStanding(const TargetStanding& standing);
+v1::ConditionStanding ToConditionStanding(const ConditionFinding& finding);
 v1::FocusLongevity ToFocusLongevity(const std::string& focus, int level,
                                     const Longevity& longevity);
 // `lasts` if as_of lies in it.

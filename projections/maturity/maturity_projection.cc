@@ -15,8 +15,8 @@ enum class Use {
   kFact,
   kEvidence,
   kEvidenceEvent,
-  // No answer depends on it: assessments, minutes and the steps of a dispute are read by the rules
-  // of an append, never by a run; notes and exports by neither.
+  // No answer depends on it: assessments, minutes, plans, powers and the steps of a dispute are read
+  // by the rules of an append, never by a run; notes and exports by neither.
   kNone,
 };
 
@@ -39,6 +39,15 @@ Use UseOf(absl::string_view event_type) {
       {"waymark.v1.ExportIssued", Use::kNone},
       {"waymark.v1.AnnotationAdded", Use::kNone},
       {"waymark.v1.LegalHoldChanged", Use::kNone},
+      {"waymark.v1.RepresentationMade", Use::kNone},
+      {"waymark.v1.CommitmentRecorded", Use::kNone},
+      {"waymark.v1.AnnualPlanAdopted", Use::kNone},
+      {"waymark.v1.ClientOverviewReportIssued", Use::kNone},
+      {"waymark.v1.MeasureRecorded", Use::kNone},
+      {"waymark.v1.DependencyRecorded", Use::kNone},
+      {"waymark.v1.UnderperformanceRecorded", Use::kNone},
+      {"waymark.v1.ImprovementNoticeServed", Use::kNone},
+      {"waymark.v1.ImprovementStepRecorded", Use::kNone},
   });
   const auto found = uses->find(event_type);
   return found == uses->end() ? Use::kFact : found->second;

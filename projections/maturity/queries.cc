@@ -73,6 +73,8 @@ v1::FocusStanding StandingOf(const ContractState& state, const v1::Matrix* in_fo
   if (const FocusHistory* history = FindHistory(state, focus); history != nullptr) {
     const Determination* provisional = NewerProvisional(*history, standing, at.as_of, at.known);
     if (provisional != nullptr) word.set_provisional_level(provisional->level);
+    const ConditionFinding* condition = FindCondition(*history, at.as_of, Knowledge{at.known});
+    if (condition != nullptr) *word.mutable_condition() = ToConditionStanding(*condition);
   }
   return word;
 }

@@ -342,7 +342,7 @@ std::vector<DecideRow> Measures() {
                  Measured([](M* event) { event->mutable_common()->set_role(v1::ROLE_PRD); })),
   };
   for (const std::string& value : {std::string("0"), std::string("-0.50"), std::string("10"),
-                                  std::string("0.007"), std::string(kDecimalBytesMax, '9')}) {
+                                   std::string("0.007"), std::string(kDecimalBytesMax, '9')}) {
     rows.push_back(Accepts<M>(value, Valued(value)));
   }
   for (const std::string& value :

@@ -116,6 +116,40 @@ v1::TargetSet Target(const std::string& focus, uint32_t level, absl::CivilDay du
   return event;
 }
 
+v1::TargetChanged Retargeted(const std::string& focus, std::optional<uint32_t> level,
+                             absl::CivilDay due) {
+  auto event = Event<v1::TargetChanged>("X", v1::ROLE_DEC);
+  event.set_focus(focus);
+  event.set_context("less was funded");
+  event.set_withdrawn(!level.has_value());
+  if (!level) return event;
+  event.set_level(*level);
+  *event.mutable_due() = ToDate(due);
+  event.set_words("later");
+  event.set_reading(v1::READING_LAST_DAY);
+  return event;
+}
+
+v1::EnduringConditionAssessed FoundMet(const std::string& focus, bool met, absl::CivilDay first,
+                                       absl::CivilDay last) {
+  auto event = Event<v1::EnduringConditionAssessed>("X", v1::ROLE_ASR);
+  event.set_focus(focus);
+  SetPeriod(first, last, event.mutable_period());
+  event.set_met(met);
+  return event;
+}
+
+v1::MeasureRecorded Measured(absl::CivilDay on) {
+  auto event = Event<v1::MeasureRecorded>("P", v1::ROLE_PRL);
+  event.set_scheme(v1::MEASURE_SCHEME_KPI);
+  event.set_scheme_version("1");
+  event.set_measure("calls answered");
+  event.set_unit("%");
+  event.set_value("97.25");
+  SetPeriod(on, on, event.mutable_period());
+  return event;
+}
+
 v1::EvidenceSubmitted Evidence(const std::string& id, const std::vector<std::string>& focuses,
                                std::optional<absl::CivilDay> valid_to,
                                std::optional<absl::CivilDay> due) {

@@ -26,6 +26,12 @@ v1::MatrixVersionDrafted Drafted(const std::string& version_id = "v1");
 v1::MatrixVersionAdopted Adopted(absl::CivilDay from, const std::string& version_id = "v1");
 v1::PolicySet Policy(v1::PolicyKey key, const std::string& value, absl::CivilDay from);
 v1::TargetSet Target(const std::string& focus, uint32_t level, absl::CivilDay due);
+// Absent terms: withdrawn.
+v1::TargetChanged Retargeted(const std::string& focus, std::optional<uint32_t> level,
+                             absl::CivilDay due);
+v1::EnduringConditionAssessed FoundMet(const std::string& focus, bool met, absl::CivilDay first,
+                                       absl::CivilDay last);
+v1::MeasureRecorded Measured(absl::CivilDay on);
 v1::EvidenceSubmitted Evidence(const std::string& id, const std::vector<std::string>& focuses,
                                std::optional<absl::CivilDay> valid_to = {},
                                std::optional<absl::CivilDay> due = {});

@@ -13,6 +13,7 @@
 #include "ledger/base/civil_day.h"
 #include "ledger/contract/evolve.h"
 #include "ledger/contract/longevity.h"
+#include "ledger/contract/lookup.h"
 #include "ledger/contract/target_status.h"
 #include "ledger/merkle/entry_header.h"
 #include "ledger/merkle/hash.h"
@@ -168,6 +169,13 @@ class QueriesTest : public ::testing::Test {
       if (target) {
         EXPECT_EQ(Text(standing.target()), Text(maturity::ToTargetStanding(*target)));
       }
+      const FocusHistory* const history = FindHistory(state, standing.focus());
+      const ConditionFinding* const condition =
+          history == nullptr ? nullptr : FindCondition(*history, as_of, Knowledge{known});
+      EXPECT_EQ(standing.has_condition(), condition != nullptr);
+      if (condition != nullptr) {
+        EXPECT_EQ(Text(standing.condition()), Text(maturity::ToConditionStanding(*condition)));
+      }
     }
   }
 
@@ -196,6 +204,33 @@ TEST_F(QueriesTest, EveryAnswerIsThatOfAFoldOfAllEvents) {
     if (step % 90 == 0) {
       ASSERT_NO_FATAL_FAILURE(Open());
     }
+  }
+}
+
+TEST_F(QueriesTest, ConditionsAndChangedTargetsAreThoseOfAFoldOfAllEvents) {
+  Begin();
+  absl::CivilDay today = On(2024, 4, 1);
+  ledger_.Append("A", Target("PI-CS", 3, On(2025, 3, 31)));
+  for (int step = 0; step < 60; ++step) {
+    ledger_.SetNow(today += static_cast<int>(random_() % 10));
+    const absl::CivilDay first = today - static_cast<int>(random_() % 90);
+    const bool heads = random_() % 2 == 0;
+    switch (random_() % 3) {
+      case 0:
+        ledger_.Append("A", FoundMet("CR-FR", heads, first, first + random_() % 30));
+        break;
+      case 1:
+        ledger_.Append("A",
+                       Retargeted("PI-CS", heads ? std::optional<uint32_t>(step % 6) : std::nullopt,
+                                  first + 60));
+        break;
+      default:
+        ledger_.Append("A", Measured(first));
+    }
+    ASSERT_NO_FATAL_FAILURE(Publish());
+    const absl::CivilDay as_of = std::min(today, first + static_cast<int>(random_() % 60));
+    ExpectSlowAnswers("A", as_of, TreeSize{random_() % (ledger_.size().value + 1)});
+    if (HasFatalFailure() || HasNonfatalFailure()) return;
   }
 }
 
@@ -271,6 +306,39 @@ TEST_F(QueriesTest, StandingsNameLevelTargetAndWhatTheyRestOn) {
   ASSERT_OK_AND_ASSIGN(reply, queries_->GetStandings(request, ledger_.now()));
   ASSERT_EQ(reply.standings_size(), 2);
   EXPECT_EQ(reply.standings(0).focus(), "SE-AM");
+}
+
+TEST_F(QueriesTest, StandingsShowAConditionByPeriodAndATargetAsItWasChanged) {
+  Begin();
+  ledger_.SetNow(On(2024, 7, 5));
+  ledger_.Append("A", Target("PI-CS", 3, On(2025, 3, 31)));
+  ledger_.Append("A", FoundMet("CR-FR", true, On(2024, 4, 1), On(2024, 6, 30)));
+  ledger_.Append("A", Measured(On(2024, 7, 5)));
+  ledger_.SetNow(On(2024, 10, 5));
+  const Position not_met =
+      ledger_.Append("A", FoundMet("CR-FR", false, On(2024, 7, 1), On(2024, 9, 30)));
+  const Position changed = ledger_.Append("A", Retargeted("PI-CS", 4, On(2026, 3, 31)));
+  ledger_.SetNow(On(2025, 1, 10));
+  ledger_.Append("A", Retargeted("PI-CS", {}, On(2026, 3, 31)));
+  Publish();
+  const auto ask = [&](absl::CivilDay as_of) {
+    auto request = Ask<v1::GetStandingsRequest>("A", as_of);
+    request.add_focuses("CR-FR");
+    request.add_focuses("PI-CS");
+    return *queries_->GetStandings(request, ledger_.now());
+  };
+  const v1::GetStandingsReply summer = ask(On(2024, 6, 30)), autumn = ask(On(2024, 10, 31)),
+                              winter = ask(On(2025, 1, 10));
+  EXPECT_TRUE(summer.standings(0).condition().met());
+  EXPECT_EQ(Text(summer.standings(0).condition().period().last()), Text(ToDate(On(2024, 6, 30))));
+  EXPECT_FALSE(autumn.standings(0).condition().met());
+  EXPECT_EQ(autumn.standings(0).condition().position(), not_met.value);
+  EXPECT_FALSE(autumn.standings(0).has_level());
+  EXPECT_FALSE(autumn.standings(1).has_condition());
+  EXPECT_EQ(summer.standings(1).target().level(), 3u);
+  EXPECT_EQ(autumn.standings(1).target().level(), 4u);
+  EXPECT_EQ(autumn.standings(1).target().position(), changed.value);
+  EXPECT_FALSE(winter.standings(1).has_target());
 }
 
 TEST_F(QueriesTest, KnownAtTakesAPositionADayOrAnInstant) {

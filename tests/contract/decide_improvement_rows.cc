@@ -266,8 +266,13 @@ std::vector<DecideRow> Steps() {
       Refuses<M>(
           "NOTICE_NOT_OPEN",
           [](World& world) {
-            return world.Append(Matter(world, v1::UNDERPERFORMANCE_STAGE_IDENTIFIED),
-                                Matter(world, v1::UNDERPERFORMANCE_STAGE_CLOSED), Notice(world),
+            world.Must(Notice(world));
+            world.Must(Matter(world, v1::UNDERPERFORMANCE_STAGE_IDENTIFIED));
+            v1::ImprovementNoticeServed second = Notice(world);
+            second.set_notice_id("IN-2");
+            auto other = Matter(world, v1::UNDERPERFORMANCE_STAGE_IDENTIFIED);
+            other.set_matter_id("UP-2");
+            return world.Append(Matter(world, v1::UNDERPERFORMANCE_STAGE_CLOSED), other, second,
                                 Step(world, v1::IMPROVEMENT_STEP_CURED),
                                 Step(world, v1::IMPROVEMENT_STEP_CURED));
           },

@@ -427,22 +427,34 @@ std::vector<DecideRow> Dependencies() {
   };
 }
 
-// A request whose last event is refused takes back everything before it.
+// A request whose last event is refused takes back everything before it, also from what was on
+// record already.
 std::vector<DecideRow> TakenBack() {
   return {
       Refuses<v1::CommitmentRecorded>(
           "COMMITMENT_CLOSED",
           [](World& world) {
-            v1::MeasureRecorded measure = Measure(world);
-            measure.set_value("98");
-            return world.Append(Commitment(v1::COMMITMENT_STAGE_PROMISED), Plan("AP-24", 2024, 1),
-                                Plan("AP-24", 2024, 2), Quarter("COR-1"), Measure(world), measure,
-                                Dependency(v1::DEPENDENCY_STAGE_RAISED),
-                                Dependency(v1::DEPENDENCY_STAGE_DISCHARGED),
-                                Commitment(v1::COMMITMENT_STAGE_CLOSED),
-                                Commitment(v1::COMMITMENT_STAGE_PROGRESS));
+            world.Must(Commitment(v1::COMMITMENT_STAGE_PROMISED), Plan("AP-24", 2024, 1),
+                       Measure(world), Dependency(v1::DEPENDENCY_STAGE_RAISED));
+            v1::ClientOverviewReportIssued report = Quarter("COR-1a");
+            *report.mutable_supersedes() = RefTo(world.Must(Quarter("COR-1")));
+            v1::MeasureRecorded other = Measure(world);
+            other.set_measure("calls answered");
+            return world.Append(
+                Commitment(v1::COMMITMENT_STAGE_PROGRESS), Plan("AP-24", 2024, 2), report,
+                Measure(world), other, Dependency(v1::DEPENDENCY_STAGE_DISCHARGED),
+                Commitment(v1::COMMITMENT_STAGE_CLOSED), Commitment(v1::COMMITMENT_STAGE_PROGRESS));
           },
           "and all before it taken back"),
+      Refuses<v1::CommitmentRecorded>(
+          "COMMITMENT_CLOSED",
+          [](World& world) {
+            return world.Append(
+                Commitment(v1::COMMITMENT_STAGE_PROMISED), Plan("AP-24", 2024, 1), Quarter("COR-1"),
+                Measure(world), Dependency(v1::DEPENDENCY_STAGE_RAISED),
+                Commitment(v1::COMMITMENT_STAGE_CLOSED), Commitment(v1::COMMITMENT_STAGE_PROGRESS));
+          },
+          "and all before it taken back, which began with it"),
   };
 }
 

@@ -54,14 +54,39 @@ void CheckActor(const EventTraits& traits, Ruling* ruling) {
   }
 }
 
+// An act under a delegation is the holder's, in the party, capacity and days that it names, and
+// within its powers. Rules of events that bear money compare with its limit.
+void CheckDelegation(const EventTraits& traits, Ruling* ruling) {
+  const v1::Common& common = ruling->common();
+  if (!common.has_delegation_id()) return;
+  const auto place = ruling->state().delegations.find(common.delegation_id());
+  if (place == ruling->state().delegations.end()) {
+    return ruling->Deny("DELEGATION_EXPIRED", "common.delegation_id",
+                        "no such delegation is on record");
+  }
+  const Delegation& delegation = place->second;
+  if (delegation.revoked || ruling->today() < delegation.period.first ||
+      ruling->today() > delegation.period.last) {
+    return ruling->Deny("DELEGATION_EXPIRED", "common.delegation_id",
+                        "it is not in force on the recorded day");
+  }
+  if (delegation.person_ref != ruling->principal() || delegation.party_id != common.party_id() ||
+      delegation.role != common.role()) {
+    return ruling->Deny("DELEGATION_EXPIRED", "common.delegation_id",
+                        "it is for another person, party or role");
+  }
+  if (traits.power == v1::POWER_UNSPECIFIED ||
+      std::find(delegation.powers.begin(), delegation.powers.end(), traits.power) ==
+          delegation.powers.end()) {
+    ruling->Deny("DELEGATION_LIMIT", "common.delegation_id", "it gives no power to record this");
+  }
+}
+
 // What every event of a contract is asked, whatever its type.
 void CheckShared(const EventTraits& traits, Ruling* ruling) {
   const v1::Common& common = ruling->common();
   CheckSignature(ruling);
   CheckActor(traits, ruling);
-  if (common.has_delegation_id()) {
-    ruling->Deny("DELEGATION_EXPIRED", "common.delegation_id", "no such delegation is on record");
-  }
   ruling->ResolveAll(common.caused_by(), "common.caused_by");
   if (common.has_matrix_version()) {
     const bool known = traits.needs_matrix_version
@@ -77,6 +102,7 @@ void CheckShared(const EventTraits& traits, Ruling* ruling) {
 
 void DecideEvent(const ParsedEvent& event, Ruling* ruling) {
   const EventRules& rules = *event.type().rules;
+  CheckDelegation(rules.traits, ruling);
   if (rules.traits.ledger_stream) {
     // The ledger's own stream has no parties and no contract.
     if (!(Roles({event.common().role()}) & rules.traits.roles)) {
@@ -136,7 +162,8 @@ absl::StatusOr<Decision> Decide(const Proposal& proposal, ContractState* state) 
                    .recorded_at = proposal.recorded_at,
                    .today = CivilDayIn(state->time_zone, proposal.recorded_at),
                    .principal = proposal.principal,
-                   .is_signed = proposal.is_signed},
+                   .is_signed = proposal.is_signed,
+                   .digest = event.digest()},
                   &violations, &decision.flags);
     DecideEvent(event, &ruling);
     if (!violations.empty()) {

@@ -57,7 +57,9 @@ struct EventTraits {
   bool starts_stream = false;
   // Belongs in the ledger's own stream and nowhere else.
   bool ledger_stream = false;
-  // Bytes whose SHA-256 the type's evolve rule needs; null for most types.
+  // Power that a delegation has to hold for the act; types without one are never done under one.
+  v1::Power power = v1::POWER_UNSPECIFIED;
+  // Bytes whose SHA-256 the type's rules need; null for most types.
   std::string (*hashed_bytes)(const google::protobuf::Message&) = nullptr;
 };
 
@@ -109,6 +111,8 @@ const std::vector<EventType>& AllEventTypes();
 
 // The families' rows.
 absl::Span<const EventRules> PartyRules();
+absl::Span<const EventRules> GovernanceRules();
+absl::Span<const EventRules> PersonRules();
 absl::Span<const EventRules> MatrixRules();
 absl::Span<const EventRules> TargetRules();
 absl::Span<const EventRules> PlanRules();

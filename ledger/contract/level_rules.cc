@@ -107,6 +107,11 @@ void CheckEvidence(const v1::Matrix* matrix, absl::string_view focus, int level,
   }
 }
 
+const EvidenceItem* FindUsableEvidence(const ContractState& state, const std::string& evidence_id) {
+  const auto place = state.evidence.find(evidence_id);
+  return place != state.evidence.end() && IsUsable(place->second) ? &place->second : nullptr;
+}
+
 bool RestsOnProviderAlone(const EvidenceUses& uses, const Ruling& ruling) {
   return !uses.empty() && std::all_of(uses.begin(), uses.end(), [&](const v1::EvidenceUse& use) {
     const auto place = ruling.state().evidence.find(use.evidence_id());

@@ -36,6 +36,9 @@ void CheckSubmitted(const EvidenceUses& uses, Ruling* ruling);
 void CheckEvidence(const v1::Matrix* matrix, absl::string_view focus, int level,
                    const EvidenceUses& uses, Ruling* ruling);
 
+// The item; null if it was not submitted, or was rejected or withdrawn.
+const EvidenceItem* FindUsableEvidence(const ContractState& state, const std::string& evidence_id);
+
 // Whether items are cited and the provider submitted every one of them that is on record.
 bool RestsOnProviderAlone(const EvidenceUses& uses, const Ruling& ruling);
 

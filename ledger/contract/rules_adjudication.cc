@@ -12,6 +12,7 @@
 #include "ledger/contract/dispute_deadlines.h"
 #include "ledger/contract/event_types.h"
 #include "ledger/contract/lookup.h"
+#include "ledger/contract/parties.h"
 #include "waymark/v1/event.pb.h"
 
 namespace waymark {
@@ -117,17 +118,17 @@ void CheckDeadline(const v1::DisputeStepRecorded& event, const Dispute& dispute,
                               "; left out: ", absl::StrJoin(counted.left_out, ", ", day_text)));
 }
 
-v1::Side SideOf(const ContractState& state, const std::string& party_id) {
+v1::Side SideOf(const ContractState& state, const std::string& party_id, absl::CivilDay day) {
   if (!state.registration) return v1::SIDE_UNSPECIFIED;
   if (state.registration->provider == party_id) return v1::SIDE_PROVIDER;
-  return state.registration->authorities.count(party_id) > 0 ? v1::SIDE_AUTHORITY
-                                                             : v1::SIDE_UNSPECIFIED;
+  return IsAuthorityOn(*state.registration, party_id, day) ? v1::SIDE_AUTHORITY
+                                                           : v1::SIDE_UNSPECIFIED;
 }
 
 Dispute::Step StepOf(const v1::DisputeStepRecorded& event, const Known& known,
                      const ContractState& state) {
   return {known, event.step(), RealDay(event.on()), static_cast<int>(event.days()),
-          SideOf(state, event.common().party_id())};
+          SideOf(state, event.common().party_id(), known.recorded_on)};
 }
 
 bool DisputesADetermination(const Dispute& dispute, const ContractState& state) {

@@ -6,6 +6,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
+#include "ledger/contract/conflicts.h"
 #include "ledger/contract/event_types.h"
 #include "ledger/contract/level_rules.h"
 #include "ledger/contract/lookup.h"
@@ -46,6 +47,7 @@ void CheckSnapshot(const v1::AssessmentRecorded& event, Ruling* ruling) {
 }
 
 void DecideAssessed(const v1::AssessmentRecorded& event, Ruling* ruling) {
+  CheckConflicts({event.focus(), {}}, ruling);
   if (event.has_confidence() && !ruling->IsAuthority(event.common().party_id())) {
     ruling->Deny("CONFIDENCE_NOT_AUTHORITY", "confidence", "only an authority can state it");
   }
@@ -142,6 +144,7 @@ void DecideModerated(const v1::AssessmentModerated& event, Ruling* ruling) {
     ruling->Deny("MODERATOR_IS_ASSESSOR", "principal",
                  absl::StrCat(ruling->principal(), " made the assessment"));
   }
+  CheckConflicts(ActedUponAt(ruling->state(), *place), ruling);
 }
 
 void EvolveModerated(const v1::AssessmentModerated& event, const Fact& fact, StateEdit* edit) {

@@ -5,8 +5,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "ledger/base/limits.h"
+#include "ledger/contract/conflicts.h"
 #include "ledger/contract/event_types.h"
-#include "ledger/contract/policy.h"
 #include "waymark/v1/event.pb.h"
 
 namespace waymark {
@@ -31,37 +31,26 @@ void CheckMeeting(const v1::BoardMeetingHeld& event, ShapeCheck* check) {
   check->Sha256(event.minutes(), "minutes");
 }
 
-// Every authority sits with enough members who declared no conflict.
-bool IsQuorate(const v1::BoardMeetingHeld& event, const ContractState& state, absl::CivilDay today,
-               Position now) {
-  if (!state.registration) return false;
-  const int quorum = PolicyNumber(state, v1::POLICY_KEY_QUORUM_PER_AUTHORITY, today, now);
-  const auto& authorities = state.registration->authorities;
-  return std::all_of(authorities.begin(), authorities.end(), [&](const std::string& authority) {
-    return std::count_if(event.attendees().begin(), event.attendees().end(),
-                         [&](const v1::Attendee& attendee) {
-                           return attendee.party_id() == authority && !attendee.conflicted();
-                         }) >= quorum;
-  });
+Meeting MeetingIn(const v1::BoardMeetingHeld& event, const Known& known) {
+  Meeting meeting{known, event.meeting_id(), event.board(), RealDay(event.on()), {}};
+  for (const v1::Attendee& attendee : event.attendees()) {
+    meeting.members.push_back({attendee.person_ref(), attendee.party_id(), attendee.conflicted()});
+  }
+  return meeting;
 }
 
 void DecideMeeting(const v1::BoardMeetingHeld& event, Ruling* ruling) {
   ruling->CheckNotInFuture(RealDay(event.on()), "on");
-  if (!IsQuorate(event, ruling->state(), ruling->today(), ruling->position())) {
+  const Meeting meeting = MeetingIn(event, {ruling->position(), ruling->today()});
+  if (!IsQuorate(ruling->state(), meeting, {},
+                 ruling->PolicyNumber(v1::POLICY_KEY_QUORUM_PER_AUTHORITY))) {
     ruling->Flag("INQUORATE");
   }
 }
 
 void EvolveMeeting(const v1::BoardMeetingHeld& event, const Fact& fact, StateEdit* edit) {
-  Meeting meeting{fact.known,
-                  event.meeting_id(),
-                  event.board(),
-                  IsQuorate(event, edit->state(), fact.known.recorded_on, fact.known.position),
-                  {}};
-  for (const v1::Attendee& attendee : event.attendees()) {
-    if (attendee.conflicted()) meeting.conflicted.insert(attendee.person_ref());
-  }
-  edit->Set(&edit->FindOrAdd(&edit->state().meetings, event.meeting_id()), std::move(meeting));
+  edit->Set(&edit->FindOrAdd(&edit->state().meetings, event.meeting_id()),
+            MeetingIn(event, fact.known));
 }
 
 // ---- BoardMatterRecorded ----
@@ -84,6 +73,14 @@ void CheckMatter(const v1::BoardMatterRecorded& event, ShapeCheck* check) {
   }
 }
 
+// As the meeting recorded it.
+bool IsConflicted(const Meeting& meeting, const std::string& person_ref) {
+  return std::any_of(meeting.members.begin(), meeting.members.end(),
+                     [&](const Meeting::Member& member) {
+                       return member.conflicted && member.person_ref == person_ref;
+                     });
+}
+
 void DecideMatter(const v1::BoardMatterRecorded& event, Ruling* ruling) {
   ruling->Resolve(event.matter(), "matter");
   const auto place = ruling->state().meetings.find(event.meeting_id());
@@ -92,13 +89,21 @@ void DecideMatter(const v1::BoardMatterRecorded& event, Ruling* ruling) {
                             absl::StrCat("no meeting '", event.meeting_id(), "' is on record"));
   }
   const Meeting& meeting = place->second;
-  if (event.outcome() == v1::MATTER_OUTCOME_RATIFIED && !meeting.quorate) {
-    ruling->Forbid("MEETING_INQUORATE", "outcome", "an inquorate meeting ratifies nothing");
+  const ActedUpon matter = ActedUponAt(ruling->state(), ruling->PlaceOf(event.matter()));
+  if (event.outcome() == v1::MATTER_OUTCOME_RATIFIED &&
+      !IsQuorate(ruling->state(), meeting, matter,
+                 ruling->PolicyNumber(v1::POLICY_KEY_QUORUM_PER_AUTHORITY))) {
+    ruling->Forbid("MEETING_INQUORATE", "outcome",
+                   "too few members without a conflict ratify nothing");
   }
   for (int i = 0; i < event.votes_size(); ++i) {
-    if (meeting.conflicted.count(event.votes(i).person_ref()) == 0) continue;
+    const std::string& person = event.votes(i).person_ref();
+    if (!IsConflicted(meeting, person) &&
+        !HasOpenConflict(ruling->state(), person, matter, meeting.on)) {
+      continue;
+    }
     ruling->Forbid("CONFLICTED_VOTE", absl::StrCat("votes[", i, "].person_ref"),
-                   "this attendee declared a conflict at the meeting");
+                   "this person declared a conflict");
   }
 }
 

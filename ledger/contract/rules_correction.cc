@@ -84,9 +84,14 @@ void EvolveGap(const v1::CoverageGapExplained& event, const Fact& fact, StateEdi
 
 constexpr EventRules kRows[] = {
     RulesFor<v1::DeterminationSuperseded, CheckSupersedes, DecideSupersedes, EvolveSupersedes>(
-        {.roles = Roles({v1::ROLE_DEC, v1::ROLE_REG}), .needs_reason = true, .after_close = true}),
+        {.roles = Roles({v1::ROLE_DEC, v1::ROLE_REG}),
+         .needs_reason = true,
+         .after_close = true,
+         .power = v1::POWER_DETERMINE_LEVEL}),
     RulesFor<v1::CoverageGapExplained, CheckGap, DecideGap, EvolveGap>(
-        {.roles = Roles({v1::ROLE_DEC, v1::ROLE_REG}), .needs_reason = true}),
+        {.roles = Roles({v1::ROLE_DEC, v1::ROLE_REG}),
+         .needs_reason = true,
+         .power = v1::POWER_DETERMINE_LEVEL}),
 };
 
 }  // namespace

@@ -7,6 +7,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "ledger/base/civil_day.h"
+#include "ledger/contract/assents.h"
+#include "ledger/contract/conflicts.h"
 #include "ledger/contract/event_types.h"
 #include "ledger/contract/held_days.h"
 #include "ledger/contract/level_rules.h"
@@ -16,6 +18,8 @@
 
 namespace waymark {
 namespace {
+
+bool IsMigrated(const v1::LevelDetermined& event) { return event.ground() == v1::GROUND_MIGRATED; }
 
 void CheckDetermined(const v1::LevelDetermined& event, ShapeCheck* check) {
   check->Id(event.focus(), "focus");
@@ -31,17 +35,16 @@ void CheckDetermined(const v1::LevelDetermined& event, ShapeCheck* check) {
   if (event.evidence_override() && absl::StripAsciiWhitespace(event.common().reason()).empty()) {
     check->Refuse("REASON_MISSING", "common.reason", "overriding the evidence rule needs one");
   }
-  if (event.ground() == v1::GROUND_MIGRATED &&
-      absl::StripAsciiWhitespace(event.common().reason()).empty()) {
+  if (IsMigrated(event) && absl::StripAsciiWhitespace(event.common().reason()).empty() &&
+      absl::StripAsciiWhitespace(event.retro_reason()).empty()) {
     check->Refuse("REASON_MISSING", "common.reason", "a migrated level needs one");
   }
-  if (!event.supersedes().empty() && (!event.has_ground() || event.approved_by().empty())) {
+  if ((!event.supersedes().empty() || IsMigrated(event)) &&
+      (!event.has_ground() || event.approved_by().empty())) {
     check->Refuse("GROUND_MISSING", event.has_ground() ? "approved_by" : "ground",
-                  "superseding needs a ground and who approved it");
+                  "superseding and migrating need a ground and who approved it");
   }
 }
-
-bool IsMigrated(const v1::LevelDetermined& event) { return event.ground() == v1::GROUND_MIGRATED; }
 
 // What the cited assessments say, those of this focus that were moderated.
 struct ModeratedBasis {
@@ -241,6 +244,28 @@ void CheckScored(const v1::LevelDetermined& event, const v1::Matrix& matrix,
   }
 }
 
+// A level found before the contract joined the ledger rests on a document that both sides agreed
+// to, whatever the evidence rule asks.
+void CheckMigrated(const v1::LevelDetermined& event, const std::vector<Position>& basis,
+                   Ruling* ruling) {
+  ruling->Flag("MIGRATED");
+  bool cited = false;
+  bool agreed = false;
+  for (const v1::EvidenceUse& use : event.evidence()) {
+    const EvidenceItem* document = FindUsableEvidence(ruling->state(), use.evidence_id());
+    if (document == nullptr) continue;
+    cited = true;
+    agreed = agreed || BothSidesAssent(*ruling, document->artefact, basis);
+  }
+  if (!cited && event.evidence_override()) {
+    ruling->Forbid("EVIDENCE_MISSING", "evidence", "cite the document that the level comes from");
+  }
+  if (!agreed) {
+    ruling->Forbid("ASSENT_MISSING", "basis",
+                   "cite the assents of both sides to the digest of a document among `evidence`");
+  }
+}
+
 void DecideDetermined(const v1::LevelDetermined& event, Ruling* ruling) {
   const v1::Matrix* matrix = ruling->PinnedMatrix();
   const bool known = ruling->CheckFocus(event.focus(), "focus") && matrix != nullptr;
@@ -248,6 +273,7 @@ void DecideDetermined(const v1::LevelDetermined& event, Ruling* ruling) {
   const std::vector<Position> basis = ruling->ResolveAll(event.basis(), "basis");
   const ModeratedBasis moved = GatherBasis(history, basis);
   CheckDecider(event, moved, basis, ruling);
+  CheckConflicts({event.focus(), basis}, ruling);
   // A correction stays possible when the record is closed.
   if (event.supersedes().empty()) ruling->CheckOpen();
   ruling->CheckNotInFuture(RealDay(event.effective_on()), "effective_on");
@@ -265,11 +291,7 @@ void DecideDetermined(const v1::LevelDetermined& event, Ruling* ruling) {
   CheckConflict(event, history, replaced, ruling);
   CheckReplaced(replaced, history, ruling);
   CheckCoverage(event, ruling);
-  if (IsMigrated(event)) {
-    ruling->Flag("MIGRATED");
-    // No assent can be on record yet: AssentRecorded has no rules.
-    ruling->Forbid("ASSENT_MISSING", "basis", "a migrated level needs the assent of both parties");
-  }
+  if (IsMigrated(event)) CheckMigrated(event, basis, ruling);
   if (!event.supersedes().empty()) ruling->Flag("SUPERSEDES");
 }
 
@@ -301,7 +323,8 @@ constexpr EventRules kRows[] = {
         {.roles = Roles({v1::ROLE_DEC}),
          .needs_matrix_version = true,
          .needs_governance = true,
-         .after_close = true}),
+         .after_close = true,
+         .power = v1::POWER_DETERMINE_LEVEL}),
 };
 
 }  // namespace

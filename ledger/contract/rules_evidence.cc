@@ -100,6 +100,7 @@ void EvolveSubmitted(const v1::EvidenceSubmitted& event, const Fact& fact, State
   item.focuses.assign(event.focuses().begin(), event.focuses().end());
   item.submitter = event.common().party_id();
   item.submitter_person = std::string(fact.principal);
+  item.artefact = RealDigest(event.artefact());
   item.valid_from = DayIf(event.has_valid_from(), event.valid_from());
   item.valid_to = DayIf(event.has_valid_to(), event.valid_to());
   item.due = DayIf(event.has_due(), event.due());

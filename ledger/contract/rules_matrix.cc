@@ -220,7 +220,9 @@ constexpr EventRules kRows[] = {
     RulesFor<v1::MatrixVersionDrafted, CheckDrafted, DecideDrafted, EvolveDrafted>(
         {.roles = Roles({v1::ROLE_CM, v1::ROLE_PRL}), .hashed_bytes = CanonicalDraft}),
     RulesFor<v1::MatrixVersionAdopted, CheckAdopted, DecideAdopted, EvolveAdopted>(
-        {.roles = Roles({v1::ROLE_DEC}), .needs_governance = true}),
+        {.roles = Roles({v1::ROLE_DEC}),
+         .needs_governance = true,
+         .power = v1::POWER_ADOPT_MATRIX}),
 };
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "ledger/base/civil_day.h"
 #include "ledger/base/limits.h"
+#include "ledger/contract/assents.h"
 #include "ledger/contract/event_types.h"
 #include "ledger/contract/policy.h"
 #include "waymark/v1/event.pb.h"
@@ -38,7 +39,14 @@ void DecideCreated(const v1::LedgerCreated& event, Ruling* ruling) {
                  "a ledger begins once, with its event at position 0");
 }
 
-void EvolveCreated(const v1::LedgerCreated&, const Fact&, StateEdit*) {}
+void EvolveCreated(const v1::LedgerCreated& event, const Fact& fact, StateEdit* edit) {
+  edit->Append(&edit->state().roles, RoleEntry{.known = fact.known,
+                                               .principal = event.first_administrator(),
+                                               .person_ref = event.first_administrator(),
+                                               .party_id = event.common().party_id(),
+                                               .role = v1::ROLE_ADM,
+                                               .granted = true});
+}
 
 // ---- ContractRegistered ----
 
@@ -118,7 +126,7 @@ void EvolveRegistered(const v1::ContractRegistered& event, const Fact& fact, Sta
                             .regime = event.regime(),
                             .calendar_id = event.calendar_id()};
   for (const v1::Party& party : event.authorities()) {
-    registration.authorities.insert(party.party_id());
+    registration.authorities.push_back(party.party_id());
   }
   if (const auto zone = FindTimeZone(registration.time_zone_name); zone.ok()) {
     edit->Set(&edit->state().time_zone, *zone);
@@ -189,12 +197,12 @@ void CheckPolicies(const v1::PolicySet& event, ShapeCheck* check) {
 }
 
 void DecidePolicies(const v1::PolicySet& event, Ruling* ruling) {
-  ruling->ResolveAll(event.assents(), "assents");
-  // No assent can be on record yet: AssentRecorded has no rules.
-  if (RealDay(event.effective_on()) < ruling->today()) {
+  const std::vector<Position> assents = ruling->ResolveAll(event.assents(), "assents");
+  if (RealDay(event.effective_on()) < ruling->today() &&
+      !BothSidesAssent(*ruling, ruling->digest(), assents)) {
     ruling->Forbid("POLICY_RETROACTIVE", "effective_on",
                    absl::StrCat("before the recorded day, ", FormatDay(ruling->today()),
-                                ", a policy needs the assent of both parties"));
+                                ", a policy needs the assent of both sides to this event"));
   }
 }
 
@@ -213,7 +221,9 @@ constexpr EventRules kRows[] = {
     RulesFor<v1::ContractEnded, CheckEnded, DecideEnded, EvolveEnded>(
         {.roles = Roles({v1::ROLE_CM, v1::ROLE_SYS}), .after_close = true}),
     RulesFor<v1::PolicySet, CheckPolicies, DecidePolicies, EvolvePolicies>(
-        {.roles = Roles({v1::ROLE_DEC})}),
+        {.roles = Roles({v1::ROLE_DEC}),
+         .power = v1::POWER_SET_POLICY,
+         .hashed_bytes = MessageWithoutAssents<v1::PolicySet>}),
 };
 
 }  // namespace

@@ -110,13 +110,16 @@ void EvolveChanged(const v1::TargetChanged& event, const Fact& fact, StateEdit* 
 }
 
 constexpr EventRules kRows[] = {
-    RulesFor<v1::TargetSet, CheckSet, DecideSet, EvolveSet>(
-        {.roles = Roles({v1::ROLE_DEC}), .needs_matrix_version = true, .needs_governance = true}),
+    RulesFor<v1::TargetSet, CheckSet, DecideSet, EvolveSet>({.roles = Roles({v1::ROLE_DEC}),
+                                                             .needs_matrix_version = true,
+                                                             .needs_governance = true,
+                                                             .power = v1::POWER_SET_TARGET}),
     RulesFor<v1::TargetChanged, CheckChanged, DecideChanged, EvolveChanged>(
         {.roles = Roles({v1::ROLE_DEC}),
          .needs_reason = true,
          .needs_matrix_version = true,
-         .needs_governance = true}),
+         .needs_governance = true,
+         .power = v1::POWER_SET_TARGET}),
 };
 
 }  // namespace

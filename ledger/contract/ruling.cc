@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "ledger/base/civil_day.h"
 #include "ledger/contract/lookup.h"
+#include "ledger/contract/parties.h"
 #include "ledger/contract/policy.h"
 
 namespace waymark {
@@ -36,7 +37,7 @@ int Ruling::PolicyNumber(v1::PolicyKey key) const {
 }
 
 bool Ruling::IsAuthority(absl::string_view party_id) const {
-  return state().registration && state().registration->authorities.count(std::string(party_id)) > 0;
+  return state().registration && IsAuthorityOn(*state().registration, party_id, today());
 }
 
 bool Ruling::IsProvider(absl::string_view party_id) const {

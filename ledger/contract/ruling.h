@@ -45,6 +45,8 @@ struct RulingContext {
   absl::CivilDay today;
   absl::string_view principal;
   bool is_signed = false;
+  // SHA-256 of the bytes that the type's traits name; all zero for other types.
+  Digest digest = {};
 };
 
 // Not synchronised. Whatever it was given must outlive it.
@@ -60,6 +62,7 @@ class Ruling {
   absl::CivilDay today() const { return context_.today; }
   absl::string_view principal() const { return context_.principal; }
   bool is_signed() const { return context_.is_signed; }
+  const Digest& digest() const { return context_.digest; }
 
   // Refusals: PermissionDenied, NotFound, FailedPrecondition, or as told.
   void Deny(absl::string_view reason, absl::string_view field, absl::string_view what);
@@ -73,7 +76,7 @@ class Ruling {
   absl::string_view Policy(v1::PolicyKey key) const;
   int PolicyNumber(v1::PolicyKey key) const;
 
-  // Whether the party is one of the contract's authorities; its provider.
+  // Whether the party is one of the contract's authorities on the recorded day; its provider.
   bool IsAuthority(absl::string_view party_id) const;
   bool IsProvider(absl::string_view party_id) const;
 

@@ -55,6 +55,12 @@ DayRange RealDays(const v1::Period& period) {
   return {RealDay(period.first()), RealDay(period.last())};
 }
 
+Digest RealDigest(absl::string_view bytes) {
+  Digest digest = {};
+  std::copy_n(bytes.begin(), std::min(bytes.size(), digest.size()), digest.begin());
+  return digest;
+}
+
 void ShapeCheck::Refuse(absl::string_view reason, absl::string_view field, absl::string_view what) {
   violations_->Add({absl::StatusCode::kInvalidArgument, std::string(reason),
                     absl::StrCat(field, ": ", what), event_index_, std::string(field)});

@@ -28,6 +28,8 @@ std::optional<absl::CivilDay> DayOf(const v1::Date& date);
 // REQUIRES: a day, a period, that passed a shape check.
 absl::CivilDay RealDay(const v1::Date& date);
 DayRange RealDays(const v1::Period& period);
+// REQUIRES: 32 bytes, which passed a shape check.
+Digest RealDigest(absl::string_view bytes);
 
 // Bytes of a decimal number: more digits than any measure has.
 inline constexpr size_t kDecimalBytesMax = 40;

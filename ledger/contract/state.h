@@ -1,6 +1,7 @@
-// This header defines the state of one contract: what its events say, as facts that are only ever added to. Each
-// fact knows when the ledger learned it, so one state answers for every `known_at`: a reader passes over what lies
-// beyond. Evolve (evolve.h) adds to it, Decide (decide.h) and the fold (timeline.h, longevity.h) read it.
+// This header defines the state of one contract: what its events say, as facts that are only ever
+// added to. Each fact knows when the ledger learned it, so one state answers for every `known_at`:
+// a reader passes over what lies beyond. Evolve (evolve.h) adds to it, Decide (decide.h) and the
+// fold (timeline.h, longevity.h) read it.
 //
 // Plain values: copyable, no pointers, no clock. Not synchronised; owned by whoever folds.
 #ifndef WAYMARK_LEDGER_CONTRACT_STATE_H_
@@ -134,8 +135,9 @@ struct EvidenceItem {
   v1::EvidenceType type = v1::EVIDENCE_TYPE_UNSPECIFIED;
   v1::EvidenceSubtype subtype = v1::EVIDENCE_SUBTYPE_UNSPECIFIED;
   std::vector<std::string> focuses;
-  std::string submitter;  // party_id of the submission
+  std::string submitter;         // party_id of the submission
   std::string submitter_person;  // principal of the request that brought it
+  Digest artefact = {};
   std::optional<absl::CivilDay> valid_from;
   std::optional<absl::CivilDay> valid_to;
   std::optional<absl::CivilDay> due;
@@ -226,9 +228,14 @@ struct Meeting {
   Known known;
   std::string meeting_id;
   v1::Board board = v1::BOARD_UNSPECIFIED;
-  bool quorate = false;
-  // Attendees who declared a conflict, by person_ref.
-  std::set<std::string> conflicted;
+  absl::CivilDay on;
+  struct Member {
+    std::string person_ref;
+    std::string party_id;
+    // As the meeting recorded it.
+    bool conflicted = false;
+  };
+  std::vector<Member> members;
 };
 
 // A BoardMatterRecorded event.
@@ -240,11 +247,21 @@ struct BoardMatter {
   v1::MatterOutcome outcome = v1::MATTER_OUTCOME_UNSPECIFIED;
 };
 
+// A PartyChanged event: an authority joins or leaves.
+struct AuthorityChange {
+  Known known;
+  std::string party_id;
+  bool joins = false;
+  absl::CivilDay effective_on;
+};
+
 struct Registration {
   Known known;
   std::string title;
-  std::set<std::string> authorities;  // party ids
-  std::string provider;               // party id
+  // Party ids, in the order of the event; the changes since. parties.h tells whose day it is.
+  std::vector<std::string> authorities;
+  std::vector<AuthorityChange> authority_changes;
+  std::string provider;  // party id
   absl::CivilDay starts_on;
   absl::CivilDay ends_on;
   absl::CivilDay latest_end;
@@ -348,6 +365,57 @@ struct ImprovementNotice {
   std::vector<Step> steps;
 };
 
+// Powers that a party gave one of its people.
+struct Delegation {
+  Known known;
+  std::string party_id;
+  std::string person_ref;
+  v1::Role role = v1::ROLE_UNSPECIFIED;
+  std::vector<v1::Power> powers;
+  // Most that one act may be worth, in pence; absent means no limit.
+  std::optional<int64_t> limit_pence;
+  DayRange period;
+  std::optional<Known> revoked;
+};
+
+// An AssentRecorded event.
+struct Assent {
+  Known known;
+  std::string party_id;
+  std::string person_ref;
+  bool assents = false;
+};
+
+// A ConflictRecorded event. Without focuses and positions it covers the whole contract.
+struct ConflictEntry {
+  Known known;
+  v1::ConflictStage stage = v1::CONFLICT_STAGE_UNSPECIFIED;
+  std::set<std::string> focuses;
+  std::set<Position> positions;
+  absl::CivilDay first;
+  std::optional<absl::CivilDay> last;
+};
+
+// A MobilisationRecorded event.
+struct Mobilisation {
+  Known known;
+  v1::MobilisationStage stage = v1::MOBILISATION_STAGE_UNSPECIFIED;
+  absl::CivilDay effective_on;
+};
+
+// A RoleChanged event of the ledger's own stream, or the administrator that LedgerCreated names.
+struct RoleEntry {
+  Known known;
+  std::string principal;
+  std::string person_ref;
+  std::string party_id;
+  v1::Role role = v1::ROLE_UNSPECIFIED;
+  bool granted = false;
+  // Absent means every contract.
+  std::optional<std::string> contract_id;
+  std::optional<DayRange> period;
+};
+
 // What kind of event stands at a position.
 struct EventMark {
   Position position;
@@ -361,8 +429,8 @@ struct ContractState {
   std::optional<Registration> registration;
   absl::TimeZone time_zone = absl::UTCTimeZone();
   std::map<std::string, FocusHistory> focuses;  // by focus code
-  // By evidence id. Contracts hold millions of items; look up, never iterate for an answer (no order). Items stay
-  // where they are while others come.
+  // By evidence id. Contracts hold millions of items; look up, never iterate for an answer (no
+  // order). Items stay where they are while others come.
   absl::node_hash_map<std::string, EvidenceItem> evidence;
   std::vector<PolicyChange> policies;
   std::vector<MatrixDraft> drafts;
@@ -384,6 +452,11 @@ struct ContractState {
   std::map<std::string, ImprovementNotice> notices;           // by notice id
   std::vector<Ending> endings;
   std::vector<Extension> extensions;
+  std::map<std::string, Delegation> delegations;  // by delegation id
+  std::map<Digest, std::vector<Assent>> assents;  // by the digest of what is assented to
+  std::map<std::string, std::vector<ConflictEntry>> conflicts;  // by person_ref
+  std::vector<Mobilisation> mobilisations;
+  std::vector<RoleEntry> roles;  // in the ledger's own stream alone
   // Every event of the stream in position order, so that a reference to a position can be checked.
   std::vector<EventMark> events;
   // Of these, the positions of those marked COMMERCIAL or PERSONAL, in order; an erased one tells nothing and is none.

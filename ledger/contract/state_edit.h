@@ -75,7 +75,7 @@ class StateEdit {
 
   // The value under `key`, made if there is none.
   template <typename Map>
-  typename Map::mapped_type& FindOrAdd(Map* map, const std::string& key) {
+  typename Map::mapped_type& FindOrAdd(Map* map, const typename Map::key_type& key) {
     const auto [place, fresh] = map->try_emplace(key);
     // Keys stay where they are in the maps of a state, so the step need not copy one.
     if (fresh && undo_ != nullptr) {

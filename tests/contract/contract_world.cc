@@ -413,6 +413,69 @@ v1::ContractEnded ContractWorld::Ending(v1::EndCause cause) const {
   return event;
 }
 
+v1::PartyChanged ContractWorld::PartyChange(const std::string& party,
+                                            v1::PartyChange change) const {
+  auto event = MakeEvent<v1::PartyChanged>("X", v1::ROLE_CM);
+  event.mutable_party()->set_party_id(party);
+  event.set_change(change);
+  *event.mutable_effective_on() = ToDate(today_);
+  return event;
+}
+
+v1::DelegationChanged ContractWorld::Delegation(const std::string& id, const std::string& person,
+                                                const std::vector<v1::Power>& powers) const {
+  auto event = MakeEvent<v1::DelegationChanged>("X", v1::ROLE_DEC);
+  event.set_delegation_id(id);
+  event.set_change(v1::RIGHT_CHANGE_GRANTED);
+  event.set_person_ref(person);
+  event.set_role(v1::ROLE_DEC);
+  for (const v1::Power power : powers) event.add_powers(power);
+  SetDays(today_, today_ + 30, event.mutable_period());
+  return event;
+}
+
+v1::DelegationChanged ContractWorld::Revocation(const std::string& id) const {
+  auto event = MakeEvent<v1::DelegationChanged>("X", v1::ROLE_DEC);
+  event.set_delegation_id(id);
+  event.set_change(v1::RIGHT_CHANGE_REVOKED);
+  return event;
+}
+
+v1::AssentRecorded ContractWorld::Assent(const std::string& party,
+                                         const std::string& subject) const {
+  auto event = MakeEvent<v1::AssentRecorded>(party, party == "P" ? v1::ROLE_PRD : v1::ROLE_DEC);
+  event.set_subject(subject);
+  event.set_party_id(party);
+  event.set_assents(true);
+  event.set_person_ref(absl::StrCat(party, "-1"));
+  return event;
+}
+
+v1::MobilisationRecorded ContractWorld::Mobilisation(v1::MobilisationStage stage) const {
+  auto event = MakeEvent<v1::MobilisationRecorded>("X", v1::ROLE_CM);
+  event.set_stage(stage);
+  *event.mutable_effective_on() = ToDate(today_);
+  return event;
+}
+
+v1::ConflictRecorded ContractWorld::Conflict(v1::Role role, const std::string& focus) const {
+  auto event = MakeEvent<v1::ConflictRecorded>("X", role);
+  event.set_person_ref(absl::StrCat("X-", v1::Role_Name(role).substr(5)));
+  if (!focus.empty()) event.mutable_scope()->add_focuses(focus);
+  event.set_stage(v1::CONFLICT_STAGE_DECLARED);
+  *event.mutable_first() = ToDate(today_);
+  return event;
+}
+
+v1::ConflictRecorded ContractWorld::Dispensation(const std::string& person,
+                                                 const std::string& focus) const {
+  v1::ConflictRecorded event = Conflict(v1::ROLE_SEC, focus);
+  Govern(event.mutable_common());
+  event.set_person_ref(person);
+  event.set_stage(v1::CONFLICT_STAGE_DISPENSED);
+  return event;
+}
+
 Position ContractWorld::Assess(const std::string& focus, uint32_t level) {
   ++evidence_count_;
   Must(Evidence(absl::StrCat("E-", evidence_count_), focus));

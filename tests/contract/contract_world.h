@@ -125,6 +125,18 @@ class ContractWorld {
   v1::DisputeStepRecorded Step(const std::string& id, v1::DisputeStep step) const;
   v1::DisputeOutcomeRecorded Outcome(const std::string& id, v1::DisputeOutcomeKind kind) const;
   v1::ContractEnded Ending(v1::EndCause cause) const;
+  v1::PartyChanged PartyChange(const std::string& party, v1::PartyChange change) const;
+  // From X's decision-maker to `person`, as decision-maker, for 30 days.
+  v1::DelegationChanged Delegation(const std::string& id, const std::string& person,
+                                   const std::vector<v1::Power>& powers) const;
+  v1::DelegationChanged Revocation(const std::string& id) const;
+  // By the director of P, or the decision-maker of another party.
+  v1::AssentRecorded Assent(const std::string& party, const std::string& subject) const;
+  v1::MobilisationRecorded Mobilisation(v1::MobilisationStage stage) const;
+  // Of the person of X who has the role, about the focus; empty for the whole contract.
+  v1::ConflictRecorded Conflict(v1::Role role, const std::string& focus) const;
+  // By the secretary, minuted at the meeting SB-7.
+  v1::ConflictRecorded Dispensation(const std::string& person, const std::string& focus) const;
 
   // Evidence E-<n>, an assessment and its moderation; returns the assessment's position.
   Position Assess(const std::string& focus, uint32_t level);

@@ -290,13 +290,6 @@ std::vector<DecideRow> UnsupportedDeterminations() {
                                      return world.AppendAs("X-MOD",
                                                            world.Determination("PI-CS", 3));
                                    }),
-      Refuses<v1::LevelDetermined>("ASSENT_MISSING",
-                                   [](World& world) {
-                                     return Determine(world, 3, [](v1::LevelDetermined* event) {
-                                       BeforeItsPeriod(event);
-                                       Approve(v1::GROUND_MIGRATED, event);
-                                     });
-                                   }),
   };
 }
 

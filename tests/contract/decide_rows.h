@@ -44,6 +44,9 @@ DecideRow Refuses(std::string reason, Play play, std::string what = "") {
 
 // One table a family of rules.
 std::vector<DecideRow> PartyTable();
+std::vector<DecideRow> GovernanceTable();
+std::vector<DecideRow> AssentTable();
+std::vector<DecideRow> PersonTable();
 std::vector<DecideRow> MatrixTable();
 std::vector<DecideRow> TargetTable();
 std::vector<DecideRow> PlanTable();

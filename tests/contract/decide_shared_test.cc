@@ -112,6 +112,52 @@ TEST(Decide, ListsViolationsOfADeterminationInTheCataloguesOrder) {
                   "EFFECTIVE_AFTER_END", "EFFECTIVE_BASIS_MISSING", "COVERAGE_MISMATCH"));
 }
 
+TEST(Decide, ListsWhoMayNotActInTheCataloguesOrder) {
+  ContractWorld world = ContractWorld::Adopted();
+  world.Must(world.Evidence("E-0"));
+  const Position assessment = world.Must(world.Assessment("PI-CS", 3));
+  const auto declare = [&](v1::Role role) { world.Must(world.Conflict(role, "PI-CS")); };
+  declare(v1::ROLE_ASR);
+  v1::AssessmentRecorded provider = world.Assessment("PI-CS", 3);
+  provider.mutable_common()->set_party_id("GUEST");
+  EXPECT_THAT(ReasonsOf(world.AppendAs("X-ASR", provider).status()),
+              ElementsAre("CONFLICT_OPEN", "CONFIDENCE_NOT_AUTHORITY"));
+  EXPECT_THAT(ReasonsOf(world.AppendAs("X-ASR", world.Moderation(assessment)).status()),
+              ElementsAre("MODERATOR_IS_ASSESSOR", "CONFLICT_OPEN"));
+  world.Must(world.Moderation(assessment));
+  declare(v1::ROLE_MOD);
+  EXPECT_THAT(ReasonsOf(world.AppendAs("X-MOD", world.Determination("PI-CS", 3)).status()),
+              ElementsAre("MODERATOR_ALONE_RATIFIES", "CONFLICT_OPEN"));
+  world.Must(world.Delegation("DG1", "X-2", {v1::POWER_SET_POLICY}));
+  v1::DelegationChanged granting =
+      world.Delegation("DG1", "X-DEC", {v1::POWER_SET_POLICY, v1::POWER_ANSWER_EXTENSION});
+  EXPECT_THAT(ReasonsOf(world.Append(granting).status()),
+              ElementsAre("GRANTER_LACKS_POWER", "SELF_GRANT", "DELEGATION_ID_USED"));
+}
+
+TEST(Decide, KnowsAnAuthorityFromTheDayItJoinsUntilTheDayItLeaves) {
+  ContractWorld world = ContractWorld::Adopted();
+  v1::PartyChanged joins = world.PartyChange("Y", v1::PARTY_CHANGE_ADDED);
+  *joins.mutable_effective_on() = ToDate(world.today() + 10);
+  world.Must(joins);
+  v1::PartyChanged leaves = world.PartyChange("Y", v1::PARTY_CHANGE_REMOVED);
+  *leaves.mutable_effective_on() = ToDate(world.today() + 20);
+  world.Must(leaves);
+  const Day first = world.today();
+  int item = 0;
+  for (const auto& [day, known] : {std::pair(first + 9, false), std::pair(first + 10, true),
+                                   std::pair(first + 19, true), std::pair(first + 20, false)}) {
+    world.SetToday(day);
+    v1::EvidenceSubmitted event = world.Evidence(absl::StrCat("Y", ++item));
+    event.mutable_common()->set_party_id("Y");
+    const absl::Status status = world.Append(event).status();
+    EXPECT_EQ(status.ok(), known) << day;
+    if (!known) {
+      EXPECT_THAT(status, RefusedWith("PARTY_UNKNOWN"));
+    }
+  }
+}
+
 TEST(Decide, RefusesTheEventThatIsWrongAndTheWholeRequestWithIt) {
   ContractWorld world = ContractWorld::Adopted();
   const absl::Status status =
@@ -174,9 +220,13 @@ TEST(Decide, LeavesNoTraceOfARefusedRequestHoweverMuchOfItPassed) {
           world.Policy(v1::POLICY_KEY_GRACE_DAYS, "7"), world.Target("PI-CS", 3),
           world.Moderation(world.state().focuses.at("PI-CS").assessments[0].known.position), again,
           world.Gap("PI-IV", Day(2023, 1, 1), Day(2023, 1, 31)), world.Meeting("SB-8"),
-          world.Meeting("SB-8"), world.Matter("SB-8", determined, v1::MATTER_OUTCOME_RATIFIED),
-          world.Dispute("D2", determined), world.Ending(v1::END_CAUSE_TERMINATED),
-          world.Target("PI-CS", 4)),
+          world.Meeting("SB-8"), world.Meeting("SB-7"),
+          world.Matter("SB-8", determined, v1::MATTER_OUTCOME_RATIFIED),
+          world.Dispute("D2", determined), world.Delegation("DG1", "X-2", {v1::POWER_ASSENT}),
+          world.Revocation("DG1"), world.Assent("P", SomeDigest()), world.Assent("X", SomeDigest()),
+          world.Mobilisation(v1::MOBILISATION_STAGE_STARTED), world.Dispensation("X-ASR", "PI-CS"),
+          world.Dispensation("X-MOD", ""), world.PartyChange("Y", v1::PARTY_CHANGE_ADDED),
+          world.Ending(v1::END_CAUSE_TERMINATED), world.Target("PI-CS", 4)),
       RefusedWith("TARGET_EXISTS"));
 }
 
@@ -205,6 +255,31 @@ TEST(Evolve, RebuildsFromTheRecordedEventsWhatDecideMade) {
   adoption.set_version(world.state().drafts[0].version_hash);
   replay(adoption, "X-DEC");
   EXPECT_EQ(DumpState(rebuilt), DumpState(world.state()));
+}
+
+TEST(Evolve, KeepsEveryWordOfPowersAssentsAndConflicts) {
+  ContractWorld world = ContractWorld::Adopted();
+  v1::DelegationChanged delegation =
+      world.Delegation("DG1", "X-2", {v1::POWER_ASSENT, v1::POWER_SET_POLICY});
+  delegation.mutable_limit()->set_pence(250);
+  const Position granted = world.Must(delegation);
+  const Position revoked = world.Must(world.Revocation("DG1"));
+  const Position agreed = world.Must(world.Assent("P", SomeDigest()));
+  v1::ConflictRecorded conflict = world.Conflict(v1::ROLE_ASR, "PI-CS");
+  conflict.mutable_scope()->add_positions(granted.value);
+  *conflict.mutable_last() = ToDate(Day(2025, 3, 31));
+  world.Must(conflict);
+  const std::string day = "/2024-07-15";
+  std::string subject;
+  for (int i = 0; i < 32; ++i) subject += "5a";
+  for (const std::string& line :
+       {absl::StrCat("delegation DG1 @", granted.value, day, " X X-2 7 250 2024-07-15..2024-08-14@",
+                     revoked.value, day, " 9 3\n"),
+        absl::StrCat("assents to ", subject, " | @", agreed.value, day, " P P-1 1\n"),
+        absl::StrCat("conflicts of X-ASR | @", agreed.value + 1, day,
+                     " 1 2024-07-15 2025-03-31 PI-CS ", granted.value, "\n")}) {
+    EXPECT_THAT(DumpState(world.state()), ::testing::HasSubstr(line));
+  }
 }
 
 TEST(Evolve, TakesAnErasedEventAsOneOfWhichNothingIsKnown) {
@@ -243,7 +318,12 @@ TEST(Evolve, TakesEventsThatReferToAnErasedOne) {
   evolve(world.Moderation(Position{4}));
   evolve(world.Superseding(Position{4}));
   evolve(world.Outcome("GONE", v1::DISPUTE_OUTCOME_KIND_SETTLEMENT));
-  EXPECT_EQ(state.events.size(), world.state().events.size() + 5);
+  evolve(world.Revocation("GONE"));
+  EXPECT_EQ(state.events.size(), world.state().events.size() + 6);
+  // The registration itself.
+  state.registration.reset();
+  evolve(world.PartyChange("Y", v1::PARTY_CHANGE_ADDED));
+  EXPECT_FALSE(state.registration.has_value());
 }
 
 TEST(Evolve, RefusesATypeWithoutRulesAndAPositionThatIsNotBehindTheLast) {

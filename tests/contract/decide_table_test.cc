@@ -16,23 +16,29 @@ namespace {
 
 std::vector<DecideRow> AllRows() {
   std::vector<DecideRow> rows;
-  for (auto table : {PartyTable(), MatrixTable(), TargetTable(), PlanTable(), EvidenceTable(),
-                     ProviderTable(), AssessmentTable(), DeterminationTable(), CorrectionTable(),
-                     BoardTable(), ImprovementTable(), DisputeTable(), AdjudicationTable(),
-                     RecordTable()}) {
+  for (auto table : {PartyTable(), GovernanceTable(), AssentTable(), PersonTable(), MatrixTable(),
+                     TargetTable(), PlanTable(), EvidenceTable(), ProviderTable(),
+                     AssessmentTable(), DeterminationTable(), CorrectionTable(), BoardTable(),
+                     ImprovementTable(), DisputeTable(), AdjudicationTable(), RecordTable()}) {
     rows.insert(rows.end(), table.begin(), table.end());
   }
   return rows;
 }
 
-// The refusals of each type's own row in the catalogue, less those that wait for types without
-// rules.
+// The refusals of each type's own row in the catalogue, and what section 10 adds to them, less
+// those that wait for types without rules.
 const std::map<std::string, std::set<std::string>>& Catalogue() {
   static const auto* const kCatalogue = new std::map<std::string, std::set<std::string>>{
       {"LedgerCreated", {"LEDGER_ALREADY_CREATED"}},
       {"ContractRegistered",
        {"AUTHORITY_MISSING", "END_NOT_AFTER_START", "LATEST_END_BEFORE_END", "TIME_ZONE_UNKNOWN",
         "ALREADY_REGISTERED"}},
+      {"PartyChanged", {"LAST_AUTHORITY"}},
+      {"DelegationChanged", {"GRANTER_LACKS_POWER", "SELF_GRANT", "DELEGATION_NOT_OPEN"}},
+      {"AssentRecorded", {"NOT_OWN_PARTY", "ASSENT_ALREADY_GIVEN"}},
+      {"MobilisationRecorded", {"ALREADY_STARTED", "NOT_STARTED", "MATRIX_NOT_ADOPTED"}},
+      {"ConflictRecorded", {"DISPENSATION_NOT_MINUTED"}},
+      {"RoleChanged", {"SELF_GRANT", "LAST_ADMINISTRATOR", "ROLE_NOT_OPEN", "REASON_MISSING"}},
       {"MatrixVersionDrafted", {"DUPLICATE_FOCUS", "CELL_STATE_INVALID"}},
       {"MatrixVersionAdopted",
        {"DRAFT_UNKNOWN", "CARRY_RULE_MISSING", "CELL_ILLEGIBLE", "MAP_INCOMPLETE"}},
@@ -52,8 +58,8 @@ const std::map<std::string, std::set<std::string>>& Catalogue() {
       {"SelfAssessmentSubmitted", {"NOT_PROVIDER", "WINDOW_CLOSED"}},
       {"AssessmentRecorded",
        {"LEVEL_NOT_DEFINED", "EVIDENCE_MISSING", "EVIDENCE_NOT_LISTED", "SNAPSHOT_STALE",
-        "NARRATIVE_MISSING", "CONFIDENCE_NOT_AUTHORITY"}},
-      {"AssessmentModerated", {"MODERATOR_IS_ASSESSOR", "REASON_MISSING"}},
+        "NARRATIVE_MISSING", "CONFLICT_OPEN", "CONFIDENCE_NOT_AUTHORITY"}},
+      {"AssessmentModerated", {"MODERATOR_IS_ASSESSOR", "CONFLICT_OPEN", "REASON_MISSING"}},
       {"RepresentationMade", {"WINDOW_CLOSED"}},
       {"BoardMeetingHeld", {}},
       {"BoardMatterRecorded", {"MEETING_INQUORATE", "CONFLICTED_VOTE"}},
@@ -62,7 +68,7 @@ const std::map<std::string, std::set<std::string>>& Catalogue() {
         "EVIDENCE_NOT_LISTED", "LOWER_LEVEL_UNMET", "CONFIDENCE_MISSING", "EFFECTIVE_AFTER_END",
         "EFFECTIVE_BEFORE_PERIOD", "EFFECTIVE_BASIS_MISSING", "CONFLICTING_EFFECTIVE_DATE",
         "ALREADY_SUPERSEDED", "SUPERSEDE_CYCLE", "COVERAGE_MISMATCH", "GROUND_MISSING",
-        "MODERATOR_ALONE_RATIFIES"}},
+        "MODERATOR_ALONE_RATIFIES", "CONFLICT_OPEN", "ASSENT_MISSING"}},
       {"DeterminationSuperseded", {"ALREADY_SUPERSEDED", "APPROVAL_MISSING", "REASON_MISSING"}},
       {"CoverageGapExplained", {"NO_GAP", "REASON_MISSING"}},
       {"EnduringConditionAssessed", {"FOCUS_NOT_ENDURING", "PERIOD_UNFINISHED", "FIELD_MISSING"}},
@@ -94,6 +100,31 @@ std::string ShortName(const std::string& type) {
   return std::vector<std::string>(absl::StrSplit(type, '.')).back();
 }
 
+// Reasons whose status is not the rule's own, FailedPrecondition, and that say who may not act.
+const std::set<std::string>& DeniedReasons() {
+  static const auto* const kReasons = new std::set<std::string>{"PARTY_UNKNOWN",
+                                                                "ROLE_NOT_HELD",
+                                                                "ROLE_NOT_ALLOWED",
+                                                                "DELEGATION_EXPIRED",
+                                                                "DELEGATION_LIMIT",
+                                                                "NOT_PROVIDER",
+                                                                "GRANTER_LACKS_POWER",
+                                                                "SELF_GRANT",
+                                                                "NOT_OWN_PARTY",
+                                                                "CONFLICT_OPEN",
+                                                                "SELF_VERIFICATION",
+                                                                "SIGNATURE_MISSING",
+                                                                "NOT_AUTHORITY",
+                                                                "SINGLE_DECIDER",
+                                                                "MODERATOR_IS_ASSESSOR",
+                                                                "MODERATOR_ALONE_RATIFIES",
+                                                                "SERVICE_ACCOUNT",
+                                                                "OWN_PLAN",
+                                                                "OWN_CURE",
+                                                                "CONFIDENCE_NOT_AUTHORITY"};
+  return *kReasons;
+}
+
 class DecideTable : public ::testing::TestWithParam<DecideRow> {};
 
 TEST_P(DecideTable, ComesOutAsTheRowSays) {
@@ -102,6 +133,8 @@ TEST_P(DecideTable, ComesOutAsTheRowSays) {
   const absl::StatusOr<Decision> decision = row.play(world);
   if (!row.reason.empty()) {
     EXPECT_THAT(decision, RefusedWith(row.reason));
+    EXPECT_EQ(decision.status().code() == absl::StatusCode::kPermissionDenied,
+              DeniedReasons().count(row.reason) > 0);
     return;
   }
   for (const Violation& violation : ViolationsOf(decision.status())) {
@@ -135,6 +168,11 @@ TEST(DecideTables, HoldEverySupportedTypeAndEveryRefusalOfItsRow) {
     for (const std::string& reason : Catalogue().at(name)) {
       EXPECT_EQ(played[name].count(reason), 1u) << name << " has no row refused " << reason;
     }
+  }
+  for (const auto& [name, reasons] : Catalogue()) {
+    const EventType* type = FindEventType(absl::StrCat("waymark.v1.", name));
+    ASSERT_NE(type, nullptr) << name << " is not declared";
+    EXPECT_NE(type->rules, nullptr) << name << " has no rules";
   }
 }
 

@@ -19,6 +19,10 @@ std::string Text(const Known& known) {
   return absl::StrCat("@", known.position.value, "/", Text(known.recorded_on));
 }
 
+std::string HexText(const Digest& digest) {
+  return absl::BytesToHexString(std::string(digest.begin(), digest.end()));
+}
+
 std::string Text(const std::vector<EvidenceCitation>& citations) {
   std::string out;
   for (const auto& citation : citations) {
@@ -80,7 +84,8 @@ void Dump(const EvidenceItem& item, std::string* out) {
   absl::StrAppend(out, "evidence ", item.evidence_id, " ", Text(item.known), " ",
                   item.recorded_at.value, " ", item.type, " ", item.subtype, " ", item.submitter,
                   " ", item.submitter_person, " ");
-  absl::StrAppend(out, Text(item.valid_from), " ", Text(item.valid_to), " ", Text(item.due));
+  absl::StrAppend(out, HexText(item.artefact), " ", Text(item.valid_from), " ", Text(item.valid_to),
+                  " ", Text(item.due));
   for (const std::string& focus : item.focuses) absl::StrAppend(out, " ", focus);
   for (const auto& fact : item.verifications) {
     absl::StrAppend(out, " | ", Text(fact.known), " ", fact.outcome);
@@ -126,7 +131,12 @@ void DumpBoardAndDisputes(const ContractState& state, std::string* out) {
   }
   for (const auto& [id, meeting] : state.meetings) {
     absl::StrAppend(out, "meeting ", id, " ", meeting.meeting_id, " ", Text(meeting.known), " ",
-                    meeting.board, " ", meeting.quorate, " ", meeting.conflicted.size(), "\n");
+                    meeting.board, " ", Text(meeting.on));
+    for (const auto& member : meeting.members) {
+      absl::StrAppend(out, " ", member.person_ref, "/", member.party_id,
+                      member.conflicted ? "!" : "");
+    }
+    absl::StrAppend(out, "\n");
   }
   for (const auto& fact : state.board_matters) {
     absl::StrAppend(out, "matter ", Text(fact.known), " ", fact.meeting_id, " ", fact.matter.value,
@@ -210,6 +220,47 @@ void DumpImprovement(const ContractState& state, std::string* out) {
   }
 }
 
+void DumpGovernance(const ContractState& state, std::string* out) {
+  for (const auto& [id, fact] : state.delegations) {
+    absl::StrAppend(out, "delegation ", id, " ", Text(fact.known), " ", fact.party_id, " ",
+                    fact.person_ref, " ", fact.role, " ", fact.limit_pence.value_or(-1), " ");
+    absl::StrAppend(out, Text(fact.period), fact.revoked ? Text(*fact.revoked) : " open");
+    for (const v1::Power power : fact.powers) absl::StrAppend(out, " ", power);
+    absl::StrAppend(out, "\n");
+  }
+  for (const auto& [subject, assents] : state.assents) {
+    absl::StrAppend(out, "assents to ", HexText(subject));
+    for (const auto& fact : assents) {
+      absl::StrAppend(out, " | ", Text(fact.known), " ", fact.party_id, " ", fact.person_ref, " ",
+                      fact.assents);
+    }
+    absl::StrAppend(out, "\n");
+  }
+  for (const auto& fact : state.mobilisations) {
+    absl::StrAppend(out, "mobilisation ", Text(fact.known), " ", fact.stage, " ",
+                    Text(fact.effective_on), "\n");
+  }
+}
+
+void DumpPeople(const ContractState& state, std::string* out) {
+  for (const auto& [person, entries] : state.conflicts) {
+    absl::StrAppend(out, "conflicts of ", person);
+    for (const auto& fact : entries) {
+      absl::StrAppend(out, " | ", Text(fact.known), " ", fact.stage, " ", Text(fact.first), " ",
+                      Text(fact.last));
+      for (const std::string& focus : fact.focuses) absl::StrAppend(out, " ", focus);
+      for (const Position position : fact.positions) absl::StrAppend(out, " ", position.value);
+    }
+    absl::StrAppend(out, "\n");
+  }
+  for (const auto& fact : state.roles) {
+    absl::StrAppend(out, "role ", Text(fact.known), " ", fact.principal, " ", fact.person_ref, " ",
+                    fact.party_id, " ", fact.role, " ", fact.granted, " ");
+    absl::StrAppend(out, fact.contract_id.value_or("-"), " ",
+                    fact.period ? Text(*fact.period) : "-", "\n");
+  }
+}
+
 }  // namespace
 
 std::string DumpState(const ContractState& state) {
@@ -218,9 +269,15 @@ std::string DumpState(const ContractState& state) {
   if (state.registration) {
     const Registration& fact = *state.registration;
     absl::StrAppend(&out, "registered ", Text(fact.known), " ", fact.title, " ", fact.provider, " ",
-                    fact.authorities.size(), " ", Text(fact.starts_on), " ", Text(fact.ends_on));
+                    Text(fact.starts_on), " ", Text(fact.ends_on));
     absl::StrAppend(&out, " ", Text(fact.latest_end), " ", fact.time_zone_name, " ", fact.regime,
-                    " ", fact.calendar_id, "\n");
+                    " ", fact.calendar_id);
+    for (const std::string& party : fact.authorities) absl::StrAppend(&out, " ", party);
+    for (const auto& change : fact.authority_changes) {
+      absl::StrAppend(&out, " | ", Text(change.known), " ", change.party_id, " ", change.joins, " ",
+                      Text(change.effective_on));
+    }
+    absl::StrAppend(&out, "\n");
   }
   for (const auto& [code, history] : state.focuses) Dump(code, history, &out);
   std::map<std::string, const EvidenceItem*> items;
@@ -235,6 +292,8 @@ std::string DumpState(const ContractState& state) {
   DumpRecord(state, &out);
   DumpPlans(state, &out);
   DumpImprovement(state, &out);
+  DumpGovernance(state, &out);
+  DumpPeople(state, &out);
   for (const auto& fact : state.endings) {
     absl::StrAppend(&out, "ended ", Text(fact.known), " ", fact.cause, " ", Text(fact.effective_on),
                     "\n");

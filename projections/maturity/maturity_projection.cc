@@ -48,6 +48,11 @@ Use UseOf(absl::string_view event_type) {
       {"waymark.v1.UnderperformanceRecorded", Use::kNone},
       {"waymark.v1.ImprovementNoticeServed", Use::kNone},
       {"waymark.v1.ImprovementStepRecorded", Use::kNone},
+      {"waymark.v1.PartyChanged", Use::kNone},
+      {"waymark.v1.DelegationChanged", Use::kNone},
+      {"waymark.v1.AssentRecorded", Use::kNone},
+      {"waymark.v1.MobilisationRecorded", Use::kNone},
+      {"waymark.v1.ConflictRecorded", Use::kNone},
   });
   const auto found = uses->find(event_type);
   return found == uses->end() ? Use::kFact : found->second;

@@ -295,12 +295,14 @@ TEST(MaturityProjection, RefusesWhatItCannotReadAndPassesOverWhatItDoesNotNeed) 
   EXPECT_THAT(apply("waymark.v1.EvidenceSubmitted", "").first, RefusedWith("PAYLOAD_MALFORMED"));
   EXPECT_THAT(apply("waymark.v1.EvidenceVerified", std::string("\0", 1)).first,
               RefusedWith("PAYLOAD_MALFORMED"));
-  for (const char* type : {"AssessmentRecorded", "DisputeStepRecorded", "CalendarRecorded",
-                           "PerformanceNoticeRecorded", "DisclosureMade", "ExportIssued",
-                           "AnnotationAdded", "LegalHoldChanged"}) {
-    EXPECT_EQ(apply(absl::StrCat("waymark.v1.", type), "\xff"),
+  for (const char* unread :
+       {"AssessmentRecorded", "BoardMatterRecorded", "PartyChanged", "DelegationChanged",
+        "AssentRecorded", "MobilisationRecorded", "ConflictRecorded", "DisputeStepRecorded",
+        "CalendarRecorded", "PerformanceNoticeRecorded", "DisclosureMade", "ExportIssued",
+        "AnnotationAdded", "LegalHoldChanged"}) {
+    EXPECT_EQ(apply(absl::StrCat("waymark.v1.", unread), "\xff"),
               std::make_pair(absl::OkStatus(), size_t{0}))
-        << type;
+        << unread;
   }
   EXPECT_EQ(apply("waymark.v1.LedgerCreated", "\xff", "_ledger"),
             std::make_pair(absl::OkStatus(), size_t{0}));

@@ -32,6 +32,8 @@ const std::map<std::string, Author>& Authors() {
       {"CoverageGapExplained", kDecisionMaker},
       {"MatrixVersionAdopted", kDecisionMaker},
       {"PolicySet", kDecisionMaker},
+      {"DelegationChanged", kDecisionMaker},
+      {"AssentRecorded", kDecisionMaker},
       {"TargetSet", kDecisionMaker},
       {"TargetChanged", kDecisionMaker},
       {"BoardMeetingHeld", kSecretary},
@@ -132,6 +134,13 @@ json FieldsOf(const std::string& type, const std::string& day, const Parties& pa
   if (type == "DisputeOutcomeRecorded") {
     return {{"dispute_id", "D1"}, {"kind", "SETTLEMENT"}, {"document", kAnyDigest}};
   }
+  if (type == "AssentRecorded") {
+    return {{"subject", kAnyDigest},
+            {"party_id", parties.authority},
+            {"assents", true},
+            {"person_ref", kDecisionMaker.principal}};
+  }
+  if (type == "PartyChanged" || type == "MobilisationRecorded") return {{"effective_on", day}};
   if (type == "BoardMeetingHeld") {
     return {{"board", "STRATEGIC"}, {"on", day}, {"minutes", kAnyDigest}};
   }
@@ -164,6 +173,11 @@ json CommonOf(const json& event, const Parties& parties, const std::string& matr
   json common = {{"party_id", author.of_provider ? parties.provider : parties.authority},
                  {"role", author.role},
                  {"marking", "OFFICIAL"}};
+  if (type == "AssentRecorded") {
+    // Each party answers for itself.
+    common["party_id"] = event["party_id"];
+    common["role"] = event["party_id"] == parties.provider ? "PRD" : "DEC";
+  }
   if (NeedsReason(type)) common["reason"] = "as the example has it";
   if (NeedsGovernance(type)) common["governance"] = {{"meeting_id", kMeetingId}, {"minute", "1"}};
   if (NeedsMatrix(type)) common["matrix_version"] = matrix_version;

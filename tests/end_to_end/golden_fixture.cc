@@ -109,6 +109,8 @@ absl::Status Fixture::Register(const json& event, const std::string& name, absl:
     authorities.push_back(PartyOf(party));
   const json provider = event.contains("provider") ? event["provider"] : json("P1");
   contract.parties = {PartyIdOf(authorities[0]), PartyIdOf(provider)};
+  for (const json& party : authorities) contract.signatories.push_back(PartyIdOf(party));
+  contract.signatories.push_back(contract.parties.provider);
   registration["authorities"] = authorities;
   registration["provider"] = PartyOf(provider);
   Default(&registration, "form", "NEC4_TSC");
@@ -247,6 +249,16 @@ absl::StatusOr<json> Fixture::FindBasis(ContractFacts* contract, const json& det
   return json::array({position, moderated.receipt().fixed().events(0).position()});
 }
 
+absl::StatusOr<json> Fixture::FindAssents(ContractFacts* contract, absl::CivilDay today) {
+  if (!contract->assents.empty()) return contract->assents;
+  for (const std::string& party : contract->signatories) {
+    const json assent = {{"type", "AssentRecorded"}, {"party_id", party}};
+    RETURN_IF_ERROR(Send(contract, Complete(assent, today, contract->parties)).status());
+    contract->assents.push_back(contract->last_position);
+  }
+  return contract->assents;
+}
+
 absl::StatusOr<v1::AppendReply> Fixture::Determine(ContractFacts* contract, json event,
                                                    absl::CivilDay today) {
   event = Complete(std::move(event), today, contract->parties);
@@ -254,7 +266,9 @@ absl::StatusOr<v1::AppendReply> Fixture::Determine(ContractFacts* contract, json
   // The assessment rests on an item of its own, so that it stands whatever the determination cites.
   ASSIGN_OR_RETURN(const json own, SubmitEvidence(contract, event.value("focus", ""), today));
   Default(&event, "evidence", own);
-  if (!event.contains("basis")) {
+  if (!event.contains("basis") && event.value("ground", "") == "MIGRATED") {
+    ASSIGN_OR_RETURN(event["basis"], FindAssents(contract, today));
+  } else if (!event.contains("basis")) {
     // Where the rules refuse the assessment they refuse the determination too, and that answer is
     // what counts.
     absl::StatusOr<json> basis = FindBasis(contract, event, own, today);

@@ -55,6 +55,9 @@ class Fixture {
   struct ContractFacts {
     std::string id;
     Parties parties;
+    // Everybody whose assent a migrated level needs, and the assents once given.
+    std::vector<std::string> signatories;
+    nlohmann::json assents = nlohmann::json::array();
     // The version in force, and all by the names that the example gives them.
     MatrixVersion matrix;
     std::map<std::string, MatrixVersion> versions;
@@ -83,6 +86,8 @@ class Fixture {
   absl::StatusOr<nlohmann::json> FindBasis(ContractFacts* contract,
                                            const nlohmann::json& determination,
                                            const nlohmann::json& evidence, absl::CivilDay today);
+  // Assents of all parties to the document that the fixture submits as evidence.
+  absl::StatusOr<nlohmann::json> FindAssents(ContractFacts* contract, absl::CivilDay today);
   absl::StatusOr<v1::AppendReply> Determine(ContractFacts* contract, nlohmann::json event,
                                             absl::CivilDay today);
   void TranslateRefs(nlohmann::json* event) const;

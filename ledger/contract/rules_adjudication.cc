@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "ledger/base/civil_day.h"
+#include "ledger/base/limits.h"
 #include "ledger/contract/dispute_deadlines.h"
 #include "ledger/contract/event_types.h"
 #include "ledger/contract/lookup.h"

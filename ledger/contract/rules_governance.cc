@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "ledger/base/civil_day.h"
+#include "ledger/base/limits.h"
 #include "ledger/contract/assents.h"
 #include "ledger/contract/event_types.h"
 #include "ledger/contract/parties.h"

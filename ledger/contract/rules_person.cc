@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "absl/strings/str_cat.h"
+#include "ledger/base/limits.h"
 #include "ledger/contract/conflicts.h"
 #include "ledger/contract/event_types.h"
 #include "ledger/contract/lookup.h"

@@ -1,6 +1,7 @@
 // Targets: set, changed and withdrawn.
 
 #include "absl/strings/str_cat.h"
+#include "ledger/base/limits.h"
 #include "ledger/contract/event_types.h"
 #include "ledger/contract/lookup.h"
 #include "waymark/v1/event.pb.h"

@@ -1,4 +1,5 @@
 #include "absl/strings/str_cat.h"
+#include "ledger/base/limits.h"
 #include "ledger/contract/shape_check.h"
 #include "tests/contract/decide_rows.h"
 

@@ -27,8 +27,9 @@
 
 namespace waymark {
 
-// Format of the database that this build writes; another one is refused FORMAT_UNKNOWN.
-inline constexpr uint32_t kStorageFormat = 1;
+// Format of the database that this build writes; another one is refused FORMAT_UNKNOWN. Format 1,
+// which no release wrote, found Statements by their digests.
+inline constexpr uint32_t kStorageFormat = 2;
 
 // Who a ledger is; written once by Create and never changed.
 struct LedgerIdentity {

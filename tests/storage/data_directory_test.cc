@@ -101,10 +101,12 @@ TEST_F(DataDirectoryTest, TheDirectoryAboveMustExist) {
               RefusedWith("PARENT_MISSING"));
 }
 
-TEST_F(DataDirectoryTest, ANewerFormatIsRefused) {
+TEST_F(DataDirectoryTest, ANewerOrAnOlderFormatIsRefused) {
   MakeLedger();
-  PutMeta(kMetaFormat, EncodeFormat(kStorageFormat + 1));
-  ExpectRefused("FORMAT_UNKNOWN");
+  for (const uint32_t other : {kStorageFormat + 1, kStorageFormat - 1}) {
+    PutMeta(kMetaFormat, EncodeFormat(other));
+    ExpectRefused("FORMAT_UNKNOWN");
+  }
 }
 
 TEST_F(DataDirectoryTest, AnUnknownColumnFamilyIsANewerFormat) {

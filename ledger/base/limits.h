@@ -40,8 +40,19 @@ inline constexpr int kListValuesMax = 1000;
 inline constexpr int kWithheldMax = 100000;
 // Violations that one refusal lists; the first are kept. They travel in the trailer.
 inline constexpr size_t kViolationsMax = 32;
-// Deepest nesting of a message that is parsed.
-inline constexpr int kProtoDepthMax = 32;
+// The rule of a clause: nodes from the root to a leaf, nodes of the tree, and results that one
+// evaluation can give once sets of focuses are written out.
+inline constexpr int kRuleDepthMax = 32;
+inline constexpr int kRuleNodesMax = 512;
+inline constexpr uint64_t kRuleResultsMax = 65536;
+// Days and months that a clause can ask for, and the amount of a quantity in pence.
+inline constexpr uint32_t kClauseDaysMax = 36525;
+inline constexpr uint32_t kClauseMonthsMax = 1200;
+inline constexpr int64_t kClausePenceMax = int64_t{1000000000000000};
+// Deepest nesting of a message that is parsed. A node of a rule takes two messages, and Protobuf's
+// own bound is 100.
+inline constexpr int kProtoDepthMax = 96;
+static_assert(2 * kRuleDepthMax + 8 <= kProtoDepthMax && kProtoDepthMax < 100);
 
 // The committer.
 inline constexpr size_t kCommitQueueRequestsMax = 16384;

@@ -19,8 +19,8 @@ bool StartsWithCommon(const Descriptor& message) {
 std::vector<EventType> GatherTypes() {
   absl::flat_hash_map<const Descriptor*, const EventRules*> rules;
   for (const absl::Span<const EventRules> family :
-       {PartyRules(), GovernanceRules(), PersonRules(), MatrixRules(), TargetRules(), PlanRules(),
-        EvidenceRules(), ProviderRules(), AssessmentRules(), DeterminationRules(),
+       {PartyRules(), GovernanceRules(), PersonRules(), ClauseRules(), MatrixRules(), TargetRules(),
+        PlanRules(), EvidenceRules(), ProviderRules(), AssessmentRules(), DeterminationRules(),
         CorrectionRules(), BoardRules(), ImprovementRules(), DisputeRules(), AdjudicationRules(),
         RecordRules()}) {
     for (const EventRules& row : family) {

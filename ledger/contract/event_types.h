@@ -126,6 +126,7 @@ absl::Span<const EventRules> ImprovementRules();
 absl::Span<const EventRules> DisputeRules();
 absl::Span<const EventRules> AdjudicationRules();
 absl::Span<const EventRules> RecordRules();
+absl::Span<const EventRules> ClauseRules();
 
 }  // namespace waymark
 

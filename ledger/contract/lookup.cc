@@ -105,6 +105,30 @@ const BoardMatter* FindBoardMatter(const ContractState& state, Position position
   return FindFact(state.board_matters, position);
 }
 
+const ClauseVersion* FindClause(const ContractState& state, absl::string_view clause_id,
+                                absl::CivilDay day, Knowledge knowledge) {
+  const auto place = state.clauses.find(std::string(clause_id));
+  if (place == state.clauses.end()) return nullptr;
+  const ClauseVersion* first = nullptr;
+  const ClauseVersion* applies = nullptr;
+  for (const ClauseVersion& version : place->second) {
+    if (!knowledge.Has(version.known)) break;
+    if (first == nullptr) first = &version;
+    if (version.effective_on > day) continue;
+    if (applies == nullptr || version.effective_on >= applies->effective_on) applies = &version;
+  }
+  return applies != nullptr ? applies : first;
+}
+
+const ClauseVersion* FindClauseVersion(const ContractState& state, absl::string_view clause_id,
+                                       uint32_t version, Knowledge knowledge) {
+  const auto place = state.clauses.find(std::string(clause_id));
+  if (place == state.clauses.end()) return nullptr;
+  return FirstOf(place->second, [&](const ClauseVersion& candidate) {
+    return candidate.clause.version() == version && knowledge.Has(candidate.known);
+  });
+}
+
 const Supersession* FindSupersession(const FocusHistory& history, Position determination) {
   return FirstOf(history.supersessions, [&](const Supersession& supersession) {
     return supersession.old == determination;

@@ -47,6 +47,14 @@ const ConditionFinding* FindCondition(const FocusHistory& history, absl::CivilDa
 
 const BoardMatter* FindBoardMatter(const ContractState& state, Position position);
 
+// The version of a clause that applies on a day, as known: the one with the latest effective day
+// not after it, the later recorded of two; where all begin later, the first. Null if none is known.
+const ClauseVersion* FindClause(const ContractState& state, absl::string_view clause_id,
+                                absl::CivilDay day, Knowledge knowledge);
+// That version number, if known.
+const ClauseVersion* FindClauseVersion(const ContractState& state, absl::string_view clause_id,
+                                       uint32_t version, Knowledge knowledge);
+
 // The event that superseded a determination; the first of several.
 const Supersession* FindSupersession(const FocusHistory& history, Position determination);
 

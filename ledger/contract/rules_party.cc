@@ -124,7 +124,13 @@ void EvolveRegistered(const v1::ContractRegistered& event, const Fact& fact, Sta
                             .latest_end = RealDay(event.latest_end()),
                             .time_zone_name = std::string(ZoneNameOf(event)),
                             .regime = event.regime(),
-                            .calendar_id = event.calendar_id()};
+                            .calendar_id = event.calendar_id(),
+                            .year_starts_month = event.starts_on().month(),
+                            .year_starts_day = event.starts_on().day()};
+  if (event.has_year_starts()) {
+    registration.year_starts_month = event.year_starts().month();
+    registration.year_starts_day = event.year_starts().day();
+  }
   for (const v1::Party& party : event.authorities()) {
     registration.authorities.push_back(party.party_id());
   }

@@ -17,6 +17,7 @@
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 #include "ledger/base/types.h"
+#include "waymark/v1/clause.pb.h"
 #include "waymark/v1/event.pb.h"
 #include "waymark/v1/matrix.pb.h"
 
@@ -268,6 +269,9 @@ struct Registration {
   std::string time_zone_name;
   v1::Regime regime = v1::REGIME_UNSPECIFIED;
   std::string calendar_id;  // may be empty
+  // On which a contract year starts; those of starts_on unless given.
+  int year_starts_month = 1;
+  int year_starts_day = 1;
 };
 
 // A ContractEnded event.
@@ -283,7 +287,8 @@ struct Extension {
   absl::CivilDay new_end;
 };
 
-// What the bid or a variation promises: the CommitmentRecorded events of one id, the first of them a promise.
+// What the bid or a variation promises: the CommitmentRecorded events of one id, the first of them
+// a promise.
 struct Commitment {
   std::string commitment_id;
   struct Stage {
@@ -334,8 +339,8 @@ struct Dependency {
   std::optional<Discharge> discharge;
 };
 
-// The UnderperformanceRecorded events of one matter. Time to identify runs from arose_on to the first stage's day,
-// time to correct from there to the day it was closed.
+// The UnderperformanceRecorded events of one matter. Time to identify runs from arose_on to the
+// first stage's day, time to correct from there to the day it was closed.
 struct Underperformance {
   std::string matter_id;
   std::string focus;
@@ -416,6 +421,14 @@ struct RoleEntry {
   std::optional<DayRange> period;
 };
 
+// One version of a clause, from ClauseSetRecorded or ClauseVaried.
+struct ClauseVersion {
+  Known known;
+  v1::Clause clause;
+  // The version applies from here until the next one's day.
+  absl::CivilDay effective_on;
+};
+
 // What kind of event stands at a position.
 struct EventMark {
   Position position;
@@ -440,7 +453,7 @@ struct ContractState {
   std::map<std::string, Dispute> disputes;  // by dispute id
   // By calendar id, the versions of each in position order.
   std::map<std::string, std::vector<CalendarVersion>> calendars;
-  std::map<std::string, LegalHold> holds;  // by hold id
+  std::map<std::string, LegalHold> holds;   // by hold id
   std::map<std::string, Meeting> meetings;  // by meeting id; the newest record of each
   std::vector<BoardMatter> board_matters;
   std::map<std::string, Commitment> commitments;           // by commitment id
@@ -450,6 +463,7 @@ struct ContractState {
   std::map<std::string, Dependency> dependencies;  // by dependency id
   std::map<std::string, Underperformance> underperformances;  // by matter id
   std::map<std::string, ImprovementNotice> notices;           // by notice id
+  std::map<std::string, std::vector<ClauseVersion>> clauses;  // by clause id, in position order
   std::vector<Ending> endings;
   std::vector<Extension> extensions;
   std::map<std::string, Delegation> delegations;  // by delegation id
@@ -459,7 +473,8 @@ struct ContractState {
   std::vector<RoleEntry> roles;  // in the ledger's own stream alone
   // Every event of the stream in position order, so that a reference to a position can be checked.
   std::vector<EventMark> events;
-  // Of these, the positions of those marked COMMERCIAL or PERSONAL, in order; an erased one tells nothing and is none.
+  // Of these, the positions of those marked COMMERCIAL or PERSONAL, in order; an erased one tells
+  // nothing and is none.
   std::vector<Position> restricted;
 };
 

@@ -251,7 +251,8 @@ bool Scan::Field(const FieldShape& shape, WireType wire_type, absl::string_view*
 bool Scan::Message(const MessageShape& shape, absl::string_view bytes, int depth) {
   if (depth > kProtoDepthMax) {
     faithful_ = false;
-    Add("PAYLOAD_TOO_DEEP", nullptr, absl::StrCat("nested deeper than ", kProtoDepthMax));
+    // Nothing but the rule of a clause nests within itself.
+    Add("RULE_TYPE_ERROR", nullptr, absl::StrCat("nested deeper than ", kProtoDepthMax));
     return false;
   }
   uint64_t last_number = 0;

@@ -16,7 +16,8 @@ namespace waymark {
 // Adds what is wrong, each with the path of its field. False if the bytes cannot be parsed, or only
 // into a message that says less than they do; true if at most values are unknown. InvalidArgument
 // throughout:
-// - PAYLOAD_MALFORMED, PAYLOAD_TOO_DEEP: not a protobuf message, or nested beyond kProtoDepthMax.
+// - PAYLOAD_MALFORMED: not a protobuf message.
+// - RULE_TYPE_ERROR: nested beyond kProtoDepthMax, as the rule of a clause alone can be.
 // - UNKNOWN_FIELD, PAYLOAD_NOT_CANONICAL: as above.
 // - TEXT_INVALID: not UTF-8, or a control character (C0, DEL, C1) other than tab and line end.
 // - FIELD_TOO_LONG: a text longer than kTextBytesMax.

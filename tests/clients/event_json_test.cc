@@ -125,7 +125,8 @@ TEST(EventJson, TheSameNameInTwoObjectsIsNoRepetition) {
 
 TEST(EventJson, NestingIsBounded) {
   EXPECT_THAT(ParseJson(std::string(30, '[') + std::string(30, ']')), IsOk());
-  EXPECT_THAT(ParseJson(std::string(40, '[') + std::string(40, ']')), RefusedWith("JSON_TOO_DEEP"));
+  EXPECT_THAT(ParseJson(std::string(200, '[') + std::string(200, ']')),
+              RefusedWith("JSON_TOO_DEEP"));
   EXPECT_THAT(ParseJson(std::string(100000, '[')), RefusedWith("JSON_TOO_DEEP"));
 }
 

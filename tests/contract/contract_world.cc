@@ -476,6 +476,48 @@ v1::ConflictRecorded ContractWorld::Dispensation(const std::string& person,
   return event;
 }
 
+Position ContractWorld::AssentTo(const Digest& subject, const std::string& party) {
+  const auto given = state_.assents.find(subject);
+  if (given != state_.assents.end()) {
+    for (const waymark::Assent& assent : given->second) {
+      if (assent.party_id == party) return assent.known.position;
+    }
+  }
+  return Must(Assent(party, std::string(subject.begin(), subject.end())));
+}
+
+v1::Clause ContractWorld::Clause(const std::string& id) const {
+  v1::Clause clause;
+  clause.set_clause_id(id);
+  clause.set_version(1);
+  clause.set_words("Customer service is held at level three.");
+  clause.set_words_digest(SomeDigest());
+  clause.set_kind(v1::CLAUSE_KIND_REWARD);
+  clause.set_effect(v1::CLAUSE_EFFECT_ENTITLES);
+  clause.mutable_rule()->mutable_level_at_least()->set_focus("PI-CS");
+  clause.mutable_rule()->mutable_level_at_least()->set_level(3);
+  return clause;
+}
+
+v1::ClauseSetRecorded ContractWorld::ClauseSet(const std::string& id) {
+  auto event = MakeEvent<v1::ClauseSetRecorded>("X", v1::ROLE_CM);
+  event.set_id("SET-1");
+  *event.add_clauses() = Clause(id);
+  Agree(&event);
+  return event;
+}
+
+v1::ClauseVaried ContractWorld::Variation(const std::string& id) {
+  auto event = MakeEvent<v1::ClauseVaried>("X", v1::ROLE_CM);
+  event.set_clause_id(id);
+  *event.mutable_clause() = Clause(id);
+  event.mutable_clause()->set_version(2);
+  *event.mutable_effective_on() = ToDate(today_);
+  event.set_instrument("variation 1");
+  Agree(&event);
+  return event;
+}
+
 Position ContractWorld::Assess(const std::string& focus, uint32_t level) {
   ++evidence_count_;
   Must(Evidence(absl::StrCat("E-", evidence_count_), focus));

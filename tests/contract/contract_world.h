@@ -137,6 +137,21 @@ class ContractWorld {
   v1::ConflictRecorded Conflict(v1::Role role, const std::string& focus) const;
   // By the secretary, minuted at the meeting SB-7.
   v1::ConflictRecorded Dispensation(const std::string& person, const std::string& focus) const;
+  // PI-CS at level 3 or above, version 1; and a set of it, assented to by both parties.
+  v1::Clause Clause(const std::string& id) const;
+  v1::ClauseSetRecorded ClauseSet(const std::string& id);
+  // The next version of a clause, from today, assented to by both parties.
+  v1::ClauseVaried Variation(const std::string& id);
+
+  // Both parties assent to the event as it stands, and it names their assents.
+  template <typename M>
+  void Agree(M* event) {
+    event->clear_assents();
+    const Digest subject = FakeHash(event->SerializeAsString());
+    for (const char* party : {"X", "P"}) *event->add_assents() = RefTo(AssentTo(subject, party));
+  }
+  // The party's assent to the subject, given now if it was not before.
+  Position AssentTo(const Digest& subject, const std::string& party);
 
   // Evidence E-<n>, an assessment and its moderation; returns the assessment's position.
   Position Assess(const std::string& focus, uint32_t level);

@@ -60,6 +60,7 @@ std::vector<DecideRow> ImprovementTable();
 std::vector<DecideRow> DisputeTable();
 std::vector<DecideRow> AdjudicationTable();
 std::vector<DecideRow> RecordTable();
+std::vector<DecideRow> ClauseTable();
 
 }  // namespace waymark::test
 

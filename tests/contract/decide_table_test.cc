@@ -16,8 +16,8 @@ namespace {
 
 std::vector<DecideRow> AllRows() {
   std::vector<DecideRow> rows;
-  for (auto table : {PartyTable(), GovernanceTable(), AssentTable(), PersonTable(), MatrixTable(),
-                     TargetTable(), PlanTable(), EvidenceTable(), ProviderTable(),
+  for (auto table : {PartyTable(), GovernanceTable(), AssentTable(), PersonTable(), ClauseTable(),
+                     MatrixTable(), TargetTable(), PlanTable(), EvidenceTable(), ProviderTable(),
                      AssessmentTable(), DeterminationTable(), CorrectionTable(), BoardTable(),
                      ImprovementTable(), DisputeTable(), AdjudicationTable(), RecordTable()}) {
     rows.insert(rows.end(), table.begin(), table.end());
@@ -91,6 +91,11 @@ const std::map<std::string, std::set<std::string>>& Catalogue() {
       {"LegalHoldChanged",
        {"HOLD_NOT_OPEN", "HOLD_ID_USED", "HOLD_SCOPE_MISMATCH", "REASON_MISSING"}},
       {"AdminActionRecorded", {"REASON_MISSING"}},
+      {"ClauseSetRecorded",
+       {"CLAUSE_WORDS_MISSING", "RULE_TYPE_ERROR", "WEIGHTS_NOT_100", "ASSENT_MISSING"}},
+      {"ClauseVaried",
+       {"CLAUSE_WORDS_MISSING", "RULE_TYPE_ERROR", "WEIGHTS_NOT_100", "ASSENT_MISSING",
+        "VERSION_NOT_NEXT", "REASON_MISSING"}},
       {"ContractEnded", {"ALREADY_ENDED", "NOT_ENDED", "DISPUTES_OPEN"}},
   };
   return *kCatalogue;

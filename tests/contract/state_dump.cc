@@ -144,6 +144,15 @@ void DumpBoardAndDisputes(const ContractState& state, std::string* out) {
   }
 }
 
+void DumpClauses(const ContractState& state, std::string* out) {
+  for (const auto& [id, versions] : state.clauses) {
+    for (const ClauseVersion& fact : versions) {
+      absl::StrAppend(out, "clause ", id, " ", Text(fact.known), " ", Text(fact.effective_on), " ",
+                      fact.clause.ShortDebugString(), "\n");
+    }
+  }
+}
+
 void DumpRecord(const ContractState& state, std::string* out) {
   for (const auto& [id, versions] : state.calendars) {
     absl::StrAppend(out, "calendar ", id, "\n");
@@ -294,6 +303,7 @@ std::string DumpState(const ContractState& state) {
   DumpImprovement(state, &out);
   DumpGovernance(state, &out);
   DumpPeople(state, &out);
+  DumpClauses(state, &out);
   for (const auto& fact : state.endings) {
     absl::StrAppend(&out, "ended ", Text(fact.known), " ", fact.cause, " ", Text(fact.effective_on),
                     "\n");

@@ -141,7 +141,7 @@ TEST(WireShape, RefusesAMessageNestedDeeperThanItsBound) {
   Violations violations;
   EXPECT_FALSE(CheckWireShape(*v1::ClauseSetRecorded::descriptor(), nested(kProtoDepthMax + 1), 0,
                               &violations));
-  EXPECT_THAT(violations.ToStatus(), RefusedWith("PAYLOAD_TOO_DEEP"));
+  EXPECT_THAT(violations.ToStatus(), RefusedWith("RULE_TYPE_ERROR"));
 }
 
 }  // namespace

@@ -121,7 +121,7 @@ class BadEvents(CommandLine):
         for events, reason in (
                 ("{", "JSON_MALFORMED"), ("", "JSON_MALFORMED"), ("[1,]", "JSON_MALFORMED"),
                 ('[{"type":"Evidence', "JSON_MALFORMED"), (b"\xef\xbb\xbf[", "JSON_MALFORMED"),
-                (b'[{"type":"\xff"}]', "JSON_MALFORMED"), ("[" * 40 + "]" * 40, "JSON_TOO_DEEP"),
+                (b'[{"type":"\xff"}]', "JSON_MALFORMED"), ("[" * 200 + "]" * 200, "JSON_TOO_DEEP"),
                 ("[" * 100000, "JSON_TOO_DEEP"), ("null", "FIELD_MISSING"), ("[[1]]", "FIELD_MISSING"),
                 ([{"type": 3}], "FIELD_MISSING"), ([], "EVENT_COUNT_INVALID"),
                 ([verification()] * 1001, "EVENT_COUNT_INVALID"),

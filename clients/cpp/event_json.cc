@@ -12,6 +12,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "ledger/base/civil_day.h"
 #include "ledger/base/limits.h"
@@ -19,6 +20,7 @@
 #include "ledger/base/status_macros.h"
 #include "ledger/contract/wire_shape.h"
 #include "ledger/merkle/encoding.h"
+#include "waymark/v1/clause.pb.h"
 #include "waymark/v1/values.pb.h"
 
 namespace waymark {
@@ -63,6 +65,28 @@ absl::Status ReadDay(const json& value, const std::string& path, v1::Date* date)
   return absl::OkStatus();
 }
 
+// "7/2" or "3".
+absl::Status ReadRational(const std::string& text, const std::string& path, v1::Rational* ratio) {
+  const std::vector<std::string> parts = absl::StrSplit(text, '/');
+  int64_t num = 0;
+  uint64_t den = 1;
+  if (parts.size() > 2 || !absl::SimpleAtoi(parts[0], &num) ||
+      (parts.size() == 2 && !absl::SimpleAtoi(parts[1], &den))) {
+    return Wrong("VALUE_WRONG_TYPE", path, "expected a fraction such as \"7/2\"");
+  }
+  ratio->set_num(num);
+  ratio->set_den(den);
+  return absl::OkStatus();
+}
+
+// The field whose value may stand in place of the message: rules for a RuleList, a word or a list
+// of codes for a FocusSet; null for other messages and values.
+const char* FieldInPlaceOf(const Message& message, const json& value) {
+  if (message.GetDescriptor() == v1::RuleList::descriptor() && value.is_array()) return "rules";
+  if (message.GetDescriptor() != v1::FocusSet::descriptor()) return nullptr;
+  return value.is_string() ? "word" : value.is_array() ? "focuses" : nullptr;
+}
+
 class Reader {
  public:
   explicit Reader(const PositionMap& positions) : positions_(positions) {}
@@ -80,6 +104,13 @@ class Reader {
       }
       ref->set_position(position);
       return absl::OkStatus();
+    }
+    if (auto* ratio = dynamic_cast<v1::Rational*>(message); ratio != nullptr && value.is_string()) {
+      return ReadRational(value.get<std::string>(), path, ratio);
+    }
+    if (const char* name = FieldInPlaceOf(*message, value)) {
+      return ReadField(value, path, depth, *message->GetDescriptor()->FindFieldByName(name),
+                       message);
     }
     if (!value.is_object()) return WrongType(path, value, "an object");
     const Descriptor& type = *message->GetDescriptor();
@@ -367,6 +398,23 @@ nlohmann::ordered_json MessageToJson(const Message& message) {
   if (const auto* ref = dynamic_cast<const v1::EventRef*>(&message);
       ref != nullptr && ref->has_position()) {
     return ref->position();
+  }
+  if (const auto* ratio = dynamic_cast<const v1::Rational*>(&message)) {
+    return absl::StrCat(ratio->num(), "/", ratio->den());
+  }
+  if (const auto* set = dynamic_cast<const v1::FocusSet*>(&message);
+      set != nullptr && !set->word().empty()) {
+    return set->word();
+  }
+  if (message.GetDescriptor() == v1::RuleList::descriptor() ||
+      message.GetDescriptor() == v1::FocusSet::descriptor()) {
+    const FieldDescriptor* list = message.GetDescriptor()->FindFieldByName(
+        message.GetDescriptor() == v1::RuleList::descriptor() ? "rules" : "focuses");
+    nlohmann::ordered_json items = nlohmann::ordered_json::array();
+    for (int i = 0; i < message.GetReflection()->FieldSize(message, list); ++i) {
+      items.push_back(ValueToJson(message, *list, i));
+    }
+    return items;
   }
   nlohmann::ordered_json result = nlohmann::ordered_json::object();
   std::vector<const FieldDescriptor*> fields;

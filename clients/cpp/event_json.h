@@ -6,7 +6,12 @@
 //    "ERROR"}
 //
 // A day is YYYY-MM-DD; an enumerator is its name without the enum's prefix; bytes are hexadecimal;
-// an event reference is a position, or {"index": 0} for an event of the same request. Field names
+// an event reference is a position, or {"index": 0} for an event of the same request. In a clause a
+// fraction is "7/2", a list of rules is a list, and a set of focuses is its word or a list of codes:
+//
+//   {"each": {"focuses": "LADDER", "rule": {"any": [{"level_at_least": {"level": 3}}, ...]}}}
+//
+// Field names
 // are those of the .proto files, in snake_case or lowerCamelCase.
 #ifndef WAYMARK_CLIENTS_CPP_EVENT_JSON_H_
 #define WAYMARK_CLIENTS_CPP_EVENT_JSON_H_

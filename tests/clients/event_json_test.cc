@@ -22,6 +22,23 @@ absl::Status Read(const std::string& text, v1::LevelDetermined* event) {
   return JsonToMessage(*json, nullptr, event);
 }
 
+TEST(EventJson, ARuleIsWrittenAsPeopleWriteIt) {
+  const std::string text =
+      R"({"clause_id":"K1","rule":{"all":[{"category_mean":{"category":"SE","at_least":"7/2"}},)"
+      R"({"each":{"focuses":"LADDER","rule":{"level_at_least":{"level":3}}}},)"
+      R"({"each":{"focuses":["PI-CS","PI-IV"],"rule":{"level_at_least":{"level":3}}}}]}})";
+  v1::Clause clause;
+  ASSERT_OK(JsonToMessage(*ParseJson(text), nullptr, &clause));
+  EXPECT_EQ(clause.rule().all().rules_size(), 3);
+  EXPECT_EQ(clause.rule().all().rules(0).category_mean().at_least().num(), 7);
+  EXPECT_EQ(clause.rule().all().rules(1).each().focuses().word(), "LADDER");
+  EXPECT_EQ(clause.rule().all().rules(2).each().focuses().focuses(1), "PI-IV");
+  EXPECT_EQ(MessageToJson(clause).dump(), text);
+  EXPECT_THAT(JsonToMessage(*ParseJson(R"({"rule":{"category_mean":{"at_least":"7:2"}}})"), nullptr,
+                            &clause),
+              RefusedWith("VALUE_WRONG_TYPE"));
+}
+
 TEST(EventJson, EveryKindOfValueIsReadAndWrittenBack) {
   const std::string text =
       R"({"common":{"party_id":"COUNTY","role":"DEC","matrix_version":"00ff"},"focus":"PI-CS",)"

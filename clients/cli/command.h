@@ -111,6 +111,7 @@ ExitCode Report(const absl::Status& status, const Program& program);
 
 // Each file adds the commands that it holds.
 void AddKeyCommands(CLI::App& app, Program& program);
+void AddClauseCommands(CLI::App& app, Program& program);
 void AddMatrixCommands(CLI::App& app, Program& program);
 void AddAppendCommand(CLI::App& app, Program& program);
 void AddStandingsCommand(CLI::App& app, Program& program);

@@ -32,6 +32,7 @@ int Main(int argc, char** argv) {
   app.set_version_flag("--version", "waymark " WAYMARK_VERSION);
   AddKeyCommands(app, program);
   AddMatrixCommands(app, program);
+  AddClauseCommands(app, program);
   AddAppendCommand(app, program);
   AddStandingsCommand(app, program);
   AddLongevityCommand(app, program);

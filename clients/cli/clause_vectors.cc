@@ -36,6 +36,12 @@ class FirstFault : public google::protobuf::io::ErrorCollector {
   std::string text;
 };
 
+// The text under a name; empty if there is none.
+std::string TextOf(const json& object, const char* name) {
+  const auto found = object.find(name);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : "";
+}
+
 absl::Status ReadClauseText(absl::string_view text, v1::Clause* clause) {
   google::protobuf::TextFormat::Parser parser;
   FirstFault fault;
@@ -172,7 +178,7 @@ absl::Status Read(json fields, const Known& known, ContractState* state) {
 absl::StatusOr<absl::CivilDay> DayRecorded(const json& event) {
   absl::Time instant;
   std::string error;
-  if (!absl::ParseTime(absl::RFC3339_full, event.value("recorded_at", ""), &instant, &error)) {
+  if (!absl::ParseTime(absl::RFC3339_full, TextOf(event, "recorded_at"), &instant, &error)) {
     return Malformed("recorded_at", "not an instant such as 2024-04-01T12:00:00Z");
   }
   ASSIGN_OR_RETURN(const absl::TimeZone zone, FindTimeZone("Europe/London"));
@@ -185,7 +191,7 @@ absl::Status PlayEvent(const json& event, uint64_t index, ContractState* state,
   ASSIGN_OR_RETURN(const absl::CivilDay day, DayRecorded(event));
   recorded->push_back(day);
   const Known known{Position{kFixtureEvents + index}, day};
-  const std::string type = event.value("type", "");
+  const std::string type = TextOf(event, "type");
   if (type == "LevelDetermined") return Read<v1::LevelDetermined>(event, known, state);
   if (type == "ImprovementNoticeServed") {
     return Read<v1::ImprovementNoticeServed>(event, known, state);
@@ -242,7 +248,7 @@ absl::StatusOr<VectorResult> PlayVector(const ClauseFile& file, const json& vect
   if (!ask.is_object() || !expect.is_object() || expect.empty()) {
     return Malformed(result.id, "ask and expect are objects, and expect says something");
   }
-  ASSIGN_OR_RETURN(const absl::CivilDay as_of, ParseDay(ask.value("as_of", "")));
+  ASSIGN_OR_RETURN(const absl::CivilDay as_of, ParseDay(TextOf(ask, "as_of")));
   ContractState state = Fixture(file);
   std::vector<absl::CivilDay> recorded;
   for (const json& event : vector.value("given", json::array())) {
@@ -250,7 +256,7 @@ absl::StatusOr<VectorResult> PlayVector(const ClauseFile& file, const json& vect
   }
   uint64_t known = recorded.size();
   if (ask.contains("known_at")) {
-    ASSIGN_OR_RETURN(const absl::CivilDay day, ParseDay(ask.value("known_at", "")));
+    ASSIGN_OR_RETURN(const absl::CivilDay day, ParseDay(TextOf(ask, "known_at")));
     while (known > 0 && recorded[known - 1] > day) --known;
   }
   const Evaluation said =

@@ -171,8 +171,9 @@ v1::ClauseOutcome OutcomeOn(absl::CivilDay day, ClauseRecord* record, TreeReader
 }
 
 std::optional<absl::CivilDay> EarliestIfHeld(ClauseRecord* record) {
-  const absl::CivilDay last =
-      record->last_day().value_or(record->answered_on() + kLookAheadDaysMax);
+  // A contract may end in any year, and each day costs an evaluation.
+  const absl::CivilDay horizon = record->answered_on() + kLookAheadDaysMax;
+  const absl::CivilDay last = std::min(record->last_day().value_or(horizon), horizon);
   record->HoldPresentLevels(last);
   TreeReader tree(record, /*detailed=*/false);
   for (absl::CivilDay day = record->answered_on(); day <= last; ++day) {

@@ -34,8 +34,9 @@ struct Evaluation {
   // Absent in a clause without the one or the other.
   std::optional<NodeResult> rule;
   std::optional<NodeResult> quantity;
-  // The first day, from answered_on to the last day of the contract, on which the clause would be
-  // satisfied if the levels held on answered_on were held and counted as they are on that day.
+  // The first day, from answered_on to the last day of the contract and at most kLookAheadDaysMax
+  // days on, on which the clause would be satisfied if the levels held on answered_on were held and
+  // counted as they are on that day.
   std::optional<absl::CivilDay> earliest_if_held;
 };
 
@@ -47,7 +48,7 @@ Evaluation EvaluateClause(const ContractState& state, const v1::Clause& clause,
 std::vector<const NodeResult*> NodesOf(const Evaluation& evaluation);
 std::vector<const NodeResult*> LeavesOf(const Evaluation& evaluation);
 
-// Days that earliest_if_held looks ahead where the contract has no known end.
+// Ten years.
 inline constexpr int kLookAheadDaysMax = 3653;
 
 }  // namespace waymark

@@ -281,7 +281,7 @@ Json Account::Dependencies() const {
 
 std::string Counterfactual(const Evaluation& said) {
   if (!said.earliest_if_held) {
-    return "Time alone does not satisfy it before the contract ends if present levels stay.";
+    return "Time alone does not satisfy it within the contract, or within ten years, if present levels stay.";
   }
   if (*said.earliest_if_held == said.answered_on) return "It is satisfied on the day answered for.";
   return absl::StrCat("It would be satisfied from ", FormatDay(*said.earliest_if_held),

@@ -295,6 +295,19 @@ TEST(EarliestIfHeld, IsTheFirstDayThatTimeAloneBrings) {
             "2025-12-21");
 }
 
+TEST(EarliestIfHeld, LooksTenYearsAheadAndNoFurther) {
+  ClauseFacts facts = Facts();
+  facts.state.registration->ends_on = Day("9999-12-31");
+  const auto evaluate = [&](int days) {
+    return facts.Evaluate(
+        absl::StrCat("rule { sustained { focus: 'PI-IV' level: 3 days: ", days, " } }"),
+        "2025-02-01");
+  };
+  EXPECT_EQ(evaluate(kLookAheadDaysMax + 1).earliest_if_held,
+            Day("2025-02-01") + kLookAheadDaysMax);
+  EXPECT_EQ(evaluate(kLookAheadDaysMax + 2).earliest_if_held, std::nullopt);
+}
+
 TEST(Quantity, IsAnExactShareOfTheYearAndOfTheAmount) {
   const Evaluation said = Facts().Evaluate(
       "quantity { pro_rata { focus: 'PI-CS' level: 3 contract_year: 2024 full { pence: 100001 } } "

@@ -54,7 +54,7 @@ constexpr char kFrozen[] =
     R"("last":"2025-03-31"},"kind":"INFORMATION","version":1,"words":"as agreed",)"
     R"("words_digest":"6464646464646464646464646464646464646464646464646464646464646464"},)"
     R"("contract_id":"A",)"
-    R"("counterfactual":"Time alone does not satisfy it before the contract ends if present levels stay.",)"
+    R"("counterfactual":"Time alone does not satisfy it within the contract, or within ten years, if present levels stay.",)"
     R"("dependencies":[{"dependency_id":"OWED-1","discharged_by":null,"discharged_on":null,)"
     R"("due":"2024-09-30","focus":"PI-CS","owed_by":"X","position":"9"}],)"
     R"("disputes":[{"dispute_id":"D0","matters":["7"],"position":"8","rule":"STANDS"}],)"

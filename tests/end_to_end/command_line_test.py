@@ -262,6 +262,60 @@ class TheMatrix(CommandLine):
         self.done(story.waymark("matrix", "import", found[0], *AUTHOR))
 
 
+class AClause(CommandLine):
+    """Checked offline: no server is asked."""
+
+    def setUp(self):
+        super().setUp()
+        with open(os.path.join(Programs.source, "deploy/clauses/steady-service.json"), encoding="utf-8") as file:
+            self.file = json.load(file)
+
+    def check(self, *options):
+        return run(Programs.waymark, *options, "clause", "check", "-", text=json.dumps(self.file))
+
+    def test_the_example_is_explained_back_and_its_vectors_pass(self):
+        out = self.done(self.check())
+        self.assertIn("\n    it has been at level 3 or above for 6 months without a break\n", out)
+        self.assertEqual(out.count("\nPASS "), 3)
+
+    def test_a_vector_that_does_not_come_out_says_what_differed(self):
+        self.file["vectors"][1]["expect"]["outcome"] = "SATISFIED"
+        ran = self.check()
+        self.assertEqual(ran.code, 1, ran)
+        self.assertIn('FAIL a day earlier\n     answer.outcome: expected "SATISFIED", found "NOT_SATISFIED"', ran.out)
+        self.assertIn("waymark: VECTOR_FAILED: -: 1 of 3", ran.err)
+        passed = [vector["passed"] for vector in json.loads(self.check("--json").out)["vectors"]]
+        self.assertEqual(passed, [True, False, True])
+
+    def test_a_fault_is_told_with_its_path(self):
+        rules = self.file["clause"]["rule"]["all"]
+        rules[1]["lapses_at_most"]["level"] = 9
+        self.assertIn("clause.rule.all[1].lapses_at_most.level: 9", self.refused(self.check(), "RULE_TYPE_ERROR"))
+        rules[1]["lapses_at_most"].update(level=3, focus="PI-XX")
+        self.assertIn("clause.rule.all[1].lapses_at_most.focus", self.refused(self.check(), "RULE_TYPE_ERROR"))
+
+    def test_what_is_no_clause_file_is_refused(self):
+        for change, reason in (({"clause": 3}, "VALUE_WRONG_TYPE"), ({"vectors": 3}, "CLAUSE_FILE_MALFORMED"),
+                               ({"more": 1}, "CLAUSE_FILE_MALFORMED"), ({"vectors": [{"id": 3}]}, "CLAUSE_FILE_MALFORMED"),
+                               ({"vectors": [{"id": "V", "ask": {"as_of": 3}, "expect": {"count": 1}}]}, "DATE_INVALID"),
+                               ({"contract": {"starts_on": "2022-04-01"}}, "FIELD_MISSING")):
+            with self.subTest(change=change):
+                whole = dict(self.file)
+                self.file.update(change)
+                self.refused(self.check(), reason)
+                self.file = whole
+        self.file["clause"]["words_digest"] = "00" * 32
+        self.refused(self.check(), "WORDS_DIGEST_MISMATCH")
+
+    def test_protobuf_text_holds_a_clause_alone(self):
+        text = ('clause_id: "K" version: 1 words: "as agreed" kind: CLAUSE_KIND_REWARD effect: CLAUSE_EFFECT_INFORMS '
+                'rule { level_at_least { focus: "PI-CS" level: 2 } }')
+        out = self.done(run(Programs.waymark, "clause", "check", self.write("k.txtpb", text)))
+        self.assertIn("satisfied when PI-CS is at level 2 or above", out)
+        self.assertIn("Names are not checked", out)
+        self.refused(run(Programs.waymark, "clause", "check", self.write("k.txtpb", "clause_id: K")), "CLAUSE_FILE_MALFORMED")
+
+
 class ForAStranger(CommandLine):
     """Proofs, checked by the command line and by a program that shares no code with it."""
 

@@ -163,7 +163,8 @@ absl::StatusOr<Decision> Decide(const Proposal& proposal, ContractState* state) 
                    .today = CivilDayIn(state->time_zone, proposal.recorded_at),
                    .principal = proposal.principal,
                    .is_signed = proposal.is_signed,
-                   .digest = event.digest()},
+                   .digest = event.digest(),
+                   .claim = event.claim()},
                   &violations, &decision.flags);
     DecideEvent(event, &ruling);
     if (!violations.empty()) {

@@ -39,10 +39,15 @@ class ParsedEvent {
   // all zero.
   const Digest& digest() const { return digest_; }
 
+  Claim claim() const { return claim_; }
+  // What was found of the event where it arrived (see Claim in ruling.h).
+  void set_claim(Claim claim) { claim_ = claim; }
+
  private:
   const EventType* type_;
   const google::protobuf::Message* message_;
   Digest digest_;
+  Claim claim_ = Claim::kNotChecked;
   std::shared_ptr<const google::protobuf::Arena> arena_;
 };
 

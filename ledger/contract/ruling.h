@@ -32,6 +32,16 @@ struct RaisedFlag {
   friend bool operator==(const RaisedFlag&, const RaisedFlag&) = default;
 };
 
+// Whether what an event says of the ledger's own past is so: that its explanation record is what
+// was known then, computed again; that its root is the tree's. What was known at a past position
+// never changes, so it is found where the request arrives and not here.
+enum class Claim {
+  // The type claims nothing, or nobody looked.
+  kNotChecked,
+  kTrue,
+  kFalse,
+};
+
 // What is the same for all rules of one event.
 struct RulingContext {
   const ContractState* state = nullptr;
@@ -47,6 +57,7 @@ struct RulingContext {
   bool is_signed = false;
   // SHA-256 of the bytes that the type's traits name; all zero for other types.
   Digest digest = {};
+  Claim claim = Claim::kNotChecked;
 };
 
 // Not synchronised. Whatever it was given must outlive it.
@@ -63,6 +74,7 @@ class Ruling {
   absl::string_view principal() const { return context_.principal; }
   bool is_signed() const { return context_.is_signed; }
   const Digest& digest() const { return context_.digest; }
+  Claim claim() const { return context_.claim; }
 
   // Refusals: PermissionDenied, NotFound, FailedPrecondition, or as told.
   void Deny(absl::string_view reason, absl::string_view field, absl::string_view what);

@@ -429,6 +429,86 @@ struct ClauseVersion {
   absl::CivilDay effective_on;
 };
 
+// A ClauseEvaluated event.
+struct EvaluationRecord {
+  Known known;
+  std::string clause_id;
+  uint32_t clause_version = 0;
+  absl::CivilDay as_of;
+  // The events at positions 0..known_at were known.
+  Position known_at;
+  v1::ClauseOutcome outcome = v1::CLAUSE_OUTCOME_UNSPECIFIED;
+  // 32 bytes.
+  std::string explanation_digest;
+};
+
+// A RewardDecided or SanctionDecided event and what became of it.
+struct ClauseDecision {
+  Known known;
+  // REWARD or SANCTION.
+  v1::ClauseKind kind = v1::CLAUSE_KIND_UNSPECIFIED;
+  std::string clause_id;
+  // Position of the EvaluationRecord that it cites.
+  Position evaluation;
+  v1::DecisionChoice choice = v1::DECISION_CHOICE_UNSPECIFIED;
+  std::optional<int64_t> amount_pence;
+  std::optional<v1::Rational> fraction;
+  std::string proposer;
+  std::string decider;
+  std::string reason;
+  // A DecisionCarriedOut event.
+  struct CarriedOut {
+    Known known;
+    v1::DecisionAct act = v1::DECISION_ACT_UNSPECIFIED;
+    absl::CivilDay effective_on;
+    std::optional<int64_t> amount_pence;
+    std::string reference;
+  };
+  std::vector<CarriedOut> carried_out;
+  // A DecisionBasisChanged event.
+  struct BasisChanged {
+    Known known;
+    Position old_evaluation;
+    Position new_evaluation;
+    Position cause;
+    v1::BasisChange change = v1::BASIS_CHANGE_UNSPECIFIED;
+  };
+  std::vector<BasisChanged> basis_changes;
+  // A DecisionReviewed event.
+  struct Review {
+    Known known;
+    Position basis_change;
+    v1::ReviewOutcome outcome = v1::REVIEW_OUTCOME_UNSPECIFIED;
+  };
+  std::vector<Review> reviews;
+};
+
+// An ExtensionOffered event and what became of it.
+struct ExtensionOffer {
+  Known known;
+  std::string offer_id;
+  std::string clause_id;
+  // Position of the EvaluationRecord that it cites.
+  Position evaluation;
+  DayRange period;
+  absl::CivilDay respond_by;
+  // An ExtensionAnswered event.
+  struct Answer {
+    Known known;
+    v1::ExtensionAnswer answer = v1::EXTENSION_ANSWER_UNSPECIFIED;
+  };
+  std::optional<Answer> answer;
+  // An ExtensionOfferEnded event.
+  struct End {
+    Known known;
+    v1::OfferEndCause cause = v1::OFFER_END_CAUSE_UNSPECIFIED;
+    absl::CivilDay effective_on;
+  };
+  std::optional<End> end;
+  // The ServicePeriodExtended event that carried it out.
+  std::optional<Known> extended;
+};
+
 // What kind of event stands at a position.
 struct EventMark {
   Position position;
@@ -464,6 +544,9 @@ struct ContractState {
   std::map<std::string, Underperformance> underperformances;  // by matter id
   std::map<std::string, ImprovementNotice> notices;           // by notice id
   std::map<std::string, std::vector<ClauseVersion>> clauses;  // by clause id, in position order
+  std::map<Position, EvaluationRecord> evaluations;
+  std::map<Position, ClauseDecision> decisions;  // rewards and sanctions
+  std::map<std::string, ExtensionOffer> offers;  // by offer id
   std::vector<Ending> endings;
   std::vector<Extension> extensions;
   std::map<std::string, Delegation> delegations;  // by delegation id

@@ -84,6 +84,9 @@ MaturityQueries QueriesOf(maturity::Queries& queries, ProjectionEngine& engine) 
   out.list_evidence = [&queries](const v1::ListEvidenceRequest& request, UnixMicros now) {
     return queries.ListEvidence(request, now);
   };
+  out.evaluate_clause = [&queries](const v1::EvaluateClauseRequest& request, UnixMicros now) {
+    return queries.EvaluateClause(request, now);
+  };
   out.wait_for = [&engine](Position position, absl::Time deadline,
                            std::function<void(absl::Status)> ready) {
     engine.CallWhenApplied("maturity", SizeThrough(position), deadline, std::move(ready));

@@ -147,6 +147,11 @@ absl::StatusOr<v1::ListEvidenceReply> Client::ListEvidence(
   return Call<v1::ListEvidenceReply>(options_.timeout, *maturity_,
                                      &v1::MaturityService::Stub::ListEvidence, request);
 }
+absl::StatusOr<v1::EvaluateClauseReply> Client::EvaluateClause(
+    const v1::EvaluateClauseRequest& request) const {
+  return Call<v1::EvaluateClauseReply>(options_.timeout, *maturity_,
+                                       &v1::MaturityService::Stub::EvaluateClause, request);
+}
 absl::StatusOr<v1::GetCheckpointReply> Client::GetCheckpoint(
     const v1::GetCheckpointRequest& request) const {
   return Call<v1::GetCheckpointReply>(options_.timeout, *transparency_,

@@ -56,6 +56,8 @@ class Client {
   // From the page asked for on, every page put together; the timeout is each page's.
   absl::StatusOr<v1::GetTimelineReply> GetWholeTimeline(v1::GetTimelineRequest request) const;
   absl::StatusOr<v1::ListEvidenceReply> ListEvidence(const v1::ListEvidenceRequest& request) const;
+  absl::StatusOr<v1::EvaluateClauseReply> EvaluateClause(
+      const v1::EvaluateClauseRequest& request) const;
   absl::StatusOr<v1::GetCheckpointReply> GetCheckpoint(
       const v1::GetCheckpointRequest& request) const;
   absl::StatusOr<v1::ProveInclusionReply> ProveInclusion(

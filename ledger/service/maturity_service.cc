@@ -97,4 +97,10 @@ grpc::ServerUnaryReactor* MaturityService::ListEvidence(grpc::CallbackServerCont
   return Ask<v1::ListEvidenceRequest>(context, in, out, queries_.list_evidence);
 }
 
+grpc::ServerUnaryReactor* MaturityService::EvaluateClause(grpc::CallbackServerContext* context,
+                                                          const grpc::ByteBuffer* in,
+                                                          grpc::ByteBuffer* out) {
+  return Ask<v1::EvaluateClauseRequest>(context, in, out, queries_.evaluate_clause);
+}
+
 }  // namespace waymark

@@ -23,6 +23,7 @@ struct MaturityQueries {
   Query<v1::GetLongevityRequest, v1::GetLongevityReply> get_longevity;
   Query<v1::GetTimelineRequest, v1::GetTimelineReply> get_timeline;
   Query<v1::ListEvidenceRequest, v1::ListEvidenceReply> list_evidence;
+  Query<v1::EvaluateClauseRequest, v1::EvaluateClauseReply> evaluate_clause;
   // Calls `ready` once: OK as soon as the answers include the event at the position, else why not.
   // Does not block.
   std::function<void(Position position, absl::Time deadline,
@@ -35,7 +36,8 @@ using MaturityServiceBase = v1::MaturityService::WithRawCallbackMethod_GetMatrix
         v1::MaturityService::WithRawCallbackMethod_GetLongevity<
             v1::MaturityService::WithRawCallbackMethod_GetTimeline<
                 v1::MaturityService::WithRawCallbackMethod_ListEvidence<
-                    v1::MaturityService::Service>>>>>;
+                    v1::MaturityService::WithRawCallbackMethod_EvaluateClause<
+                        v1::MaturityService::Service>>>>>>;
 
 class MaturityService : public MaturityServiceBase {
  public:
@@ -56,6 +58,9 @@ class MaturityService : public MaturityServiceBase {
   grpc::ServerUnaryReactor* ListEvidence(grpc::CallbackServerContext* context,
                                          const grpc::ByteBuffer* in,
                                          grpc::ByteBuffer* out) override;
+  grpc::ServerUnaryReactor* EvaluateClause(grpc::CallbackServerContext* context,
+                                           const grpc::ByteBuffer* in,
+                                           grpc::ByteBuffer* out) override;
 
  private:
   template <typename Request, typename Query>

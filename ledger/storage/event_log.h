@@ -195,6 +195,8 @@ class EventLog {
   // Root of the perfect subtree `index` of 2^level leaves: at most one stored tile is read, and the
   // right edge comes from memory. REQUIRES: it lies within the head.
   absl::StatusOr<Digest> Node(int level, uint64_t index) const;
+  // Root of the tree of the first `size` events. REQUIRES: size <= head().
+  absl::StatusOr<Digest> RootAt(TreeSize size) const;
   // First position recorded at or after the instant; head() if none. A search by halves, since
   // recorded_at never falls.
   absl::StatusOr<TreeSize> FirstRecordedAtOrAfter(UnixMicros instant) const;

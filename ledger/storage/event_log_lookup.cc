@@ -8,6 +8,7 @@
 #include "ledger/base/status_macros.h"
 #include "ledger/merkle/encoding.h"
 #include "ledger/merkle/hash.h"
+#include "ledger/merkle/proof.h"
 #include "ledger/merkle/tile.h"
 #include "ledger/storage/event_log.h"
 #include "ledger/storage/event_log_database.h"
@@ -138,6 +139,11 @@ absl::StatusOr<Digest> EventLog::Node(int level, uint64_t index) const {
   ASSIGN_OR_RETURN(const std::vector<Digest> tile,
                    ReadTile(*database_->tables, place.tile_level, place.tile_index));
   return RootOver(absl::Span<const Digest>(tile).subspan(place.first, place.count));
+}
+
+absl::StatusOr<Digest> EventLog::RootAt(TreeSize size) const {
+  WAYMARK_CHECK(size <= head());
+  return merkle::Root(size, [this](int level, uint64_t index) { return Node(level, index); });
 }
 
 }  // namespace waymark

@@ -15,8 +15,7 @@ enum class Use {
   kFact,
   kEvidence,
   kEvidenceEvent,
-  // No answer depends on it: assessments, minutes, plans, powers and the steps of a dispute are read
-  // by the rules of an append, never by a run; notes and exports by neither.
+  // No answer depends on it, and there can be very many.
   kNone,
 };
 
@@ -28,31 +27,9 @@ Use UseOf(absl::string_view event_type) {
       {"waymark.v1.EvidenceVerified", Use::kEvidenceEvent},
       {"waymark.v1.EvidenceStatusChanged", Use::kEvidenceEvent},
       {"waymark.v1.SelfAssessmentSubmitted", Use::kNone},
-      {"waymark.v1.AssessmentRecorded", Use::kNone},
-      {"waymark.v1.AssessmentModerated", Use::kNone},
-      {"waymark.v1.BoardMeetingHeld", Use::kNone},
-      {"waymark.v1.BoardMatterRecorded", Use::kNone},
-      {"waymark.v1.DisputeStepRecorded", Use::kNone},
-      {"waymark.v1.CalendarRecorded", Use::kNone},
-      {"waymark.v1.PerformanceNoticeRecorded", Use::kNone},
-      {"waymark.v1.DisclosureMade", Use::kNone},
+      {"waymark.v1.MeasureRecorded", Use::kNone},
       {"waymark.v1.ExportIssued", Use::kNone},
       {"waymark.v1.AnnotationAdded", Use::kNone},
-      {"waymark.v1.LegalHoldChanged", Use::kNone},
-      {"waymark.v1.RepresentationMade", Use::kNone},
-      {"waymark.v1.CommitmentRecorded", Use::kNone},
-      {"waymark.v1.AnnualPlanAdopted", Use::kNone},
-      {"waymark.v1.ClientOverviewReportIssued", Use::kNone},
-      {"waymark.v1.MeasureRecorded", Use::kNone},
-      {"waymark.v1.DependencyRecorded", Use::kNone},
-      {"waymark.v1.UnderperformanceRecorded", Use::kNone},
-      {"waymark.v1.ImprovementNoticeServed", Use::kNone},
-      {"waymark.v1.ImprovementStepRecorded", Use::kNone},
-      {"waymark.v1.PartyChanged", Use::kNone},
-      {"waymark.v1.DelegationChanged", Use::kNone},
-      {"waymark.v1.AssentRecorded", Use::kNone},
-      {"waymark.v1.MobilisationRecorded", Use::kNone},
-      {"waymark.v1.ConflictRecorded", Use::kNone},
   });
   const auto found = uses->find(event_type);
   return found == uses->end() ? Use::kFact : found->second;

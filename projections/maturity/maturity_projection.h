@@ -15,7 +15,7 @@
 namespace waymark::maturity {
 
 inline constexpr absl::string_view kProjectionName = "maturity";
-inline constexpr uint32_t kProjectionVersion = 2;
+inline constexpr uint32_t kProjectionVersion = 3;
 
 class MaturityProjection : public Projection {
  public:

@@ -8,8 +8,8 @@
 // DATE_INVALID, INSTANT_INVALID, LEVEL_OUT_OF_RANGE, POLICY_VALUE_INVALID, CROSS_CONTRACT_LEVEL,
 // TOO_MANY_FOCUSES, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID; Unavailable PROJECTION_BUILDING;
 // NotFound CONTRACT_UNKNOWN; OutOfRange AS_OF_IN_FUTURE, KNOWN_AT_BEYOND_HEAD; Unavailable
-// PROJECTION_BEHIND; NotFound FOCUS_UNKNOWN, MATRIX_VERSION_UNKNOWN. DataLoss where what is stored
-// is damaged.
+// PROJECTION_BEHIND; NotFound FOCUS_UNKNOWN, MATRIX_VERSION_UNKNOWN, CLAUSE_UNKNOWN,
+// CLAUSE_VERSION_UNKNOWN. DataLoss where what is stored is damaged.
 #ifndef WAYMARK_PROJECTIONS_MATURITY_QUERIES_H_
 #define WAYMARK_PROJECTIONS_MATURITY_QUERIES_H_
 
@@ -19,6 +19,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "ledger/base/types.h"
+#include "ledger/contract/clause_explanation.h"
 #include "ledger/contract/parsed_event.h"
 #include "ledger/storage/event_log.h"
 #include "projections/engine/engine.h"
@@ -45,6 +46,8 @@ class Queries {
                                                    UnixMicros now);
   absl::StatusOr<v1::ListEvidenceReply> ListEvidence(const v1::ListEvidenceRequest& request,
                                                      UnixMicros now);
+  absl::StatusOr<v1::EvaluateClauseReply> EvaluateClause(const v1::EvaluateClauseRequest& request,
+                                                         UnixMicros now);
 
  private:
   struct Found {
@@ -56,6 +59,10 @@ class Queries {
   absl::StatusOr<std::shared_ptr<const View>> Ask(
       const v1::Question& question, UnixMicros now, v1::Basis* basis,
       absl::FunctionRef<absl::Status(const Found&)> answer);
+
+  // All of the reply but its basis.
+  void SetEvaluation(const ContractState& state, const ClauseVersion& version,
+                     const ExplanationBasis& basis, v1::EvaluateClauseReply* reply) const;
 
   const ProjectionEngine& engine_;
   const EventLog& log_;

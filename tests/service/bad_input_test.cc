@@ -30,6 +30,7 @@ const std::vector<Method>& Methods() {
                               {"/waymark.v1.MaturityService/GetLongevity", false},
                               {"/waymark.v1.MaturityService/GetTimeline", false},
                               {"/waymark.v1.MaturityService/ListEvidence", false},
+                              {"/waymark.v1.MaturityService/EvaluateClause", false},
                               {"/waymark.v1.TransparencyService/GetCheckpoint", false},
                               {"/waymark.v1.TransparencyService/ProveInclusion", false},
                               {"/waymark.v1.TransparencyService/ProveConsistency", false},

@@ -68,6 +68,7 @@ class HostileClients : public testing::Test {
             {"/waymark.v1.MaturityService/GetLongevity", question},
             {"/waymark.v1.MaturityService/GetTimeline", question},
             {"/waymark.v1.MaturityService/ListEvidence", question},
+            {"/waymark.v1.MaturityService/EvaluateClause", question},
             {"/waymark.v1.TransparencyService/GetCheckpoint", "\x08\x03"},
             {"/waymark.v1.TransparencyService/ProveInclusion", "\x08\x01"},
             {"/waymark.v1.TransparencyService/ProveConsistency", consistency.SerializeAsString()},

@@ -1,0 +1,95 @@
+// What a clause says, and the record that explains it.
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "ledger/base/refusal.h"
+#include "ledger/base/status_macros.h"
+#include "ledger/contract/clause_explanation.h"
+#include "ledger/contract/clause_words.h"
+#include "ledger/contract/longevity.h"
+#include "ledger/contract/lookup.h"
+#include "projections/maturity/answer_words.h"
+#include "projections/maturity/queries.h"
+
+namespace waymark::maturity {
+namespace {
+
+absl::Status Unknown(absl::string_view reason, absl::string_view field, std::string what) {
+  return Refuse({absl::StatusCode::kNotFound, std::string(reason), absl::StrCat(field, ": ", what),
+                 -1, std::string(field)});
+}
+
+absl::StatusOr<const ClauseVersion*> FindAsked(const ContractState& state,
+                                               const v1::EvaluateClauseRequest& request,
+                                               const Settled& at) {
+  const Knowledge knowledge{at.known};
+  const ClauseVersion* const in_force = FindClause(state, request.clause_id(), at.as_of, knowledge);
+  if (in_force == nullptr) {
+    return Unknown("CLAUSE_UNKNOWN", "clause_id",
+                   absl::StrCat("no clause \"", request.clause_id(), "\" is known"));
+  }
+  if (!request.has_version()) return in_force;
+  const ClauseVersion* const version =
+      FindClauseVersion(state, request.clause_id(), request.version(), knowledge);
+  if (version == nullptr) {
+    return Unknown("CLAUSE_VERSION_UNKNOWN", "version",
+                   absl::StrCat("no version ", request.version(), " of \"", request.clause_id(),
+                                "\" is known"));
+  }
+  return version;
+}
+
+std::string BytesOf(const Digest& digest) { return std::string(digest.begin(), digest.end()); }
+
+v1::NodeStanding ToNodeStanding(const NodeResult& node) {
+  v1::NodeStanding word;
+  word.set_path(node.path);
+  word.set_kind(std::string(node.kind));
+  word.set_is_leaf(node.is_leaf);
+  word.set_focus(node.focus);
+  word.set_outcome(node.outcome);
+  word.set_values(node.values.Canonical());
+  word.set_disputed(node.disputed);
+  for (const Position position : node.positions) word.add_positions(position.value);
+  SetDay(node.day, word.mutable_day());
+  return word;
+}
+
+}  // namespace
+
+absl::StatusOr<v1::EvaluateClauseReply> Queries::EvaluateClause(
+    const v1::EvaluateClauseRequest& request, UnixMicros now) {
+  if (request.clause_id().empty()) {
+    return Refuse({absl::StatusCode::kInvalidArgument, "FIELD_MISSING", "clause_id: name a clause",
+                   -1, "clause_id"});
+  }
+  v1::EvaluateClauseReply reply;
+  RETURN_IF_ERROR(
+      Ask(request.question(), now, reply.mutable_basis(), [&](const Found& found) -> absl::Status {
+        ASSIGN_OR_RETURN(const ClauseVersion* version, FindAsked(found.state, request, found.at));
+        ASSIGN_OR_RETURN(const Digest root, log_.RootAt(found.at.known));
+        SetEvaluation(found.state, *version, {found.at.as_of, found.at.known, root}, &reply);
+        return absl::OkStatus();
+      }).status());
+  return reply;
+}
+
+void Queries::SetEvaluation(const ContractState& state, const ClauseVersion& version,
+                            const ExplanationBasis& basis, v1::EvaluateClauseReply* reply) const {
+  const Evaluation said = waymark::EvaluateClause(state, version.clause, basis.as_of, basis.known);
+  *reply->mutable_clause() = version.clause;
+  reply->set_outcome(said.outcome);
+  for (const std::string& flag : FlagWords(said.flags)) reply->add_flags(flag);
+  for (const NodeResult* node : NodesOf(said)) *reply->add_nodes() = ToNodeStanding(*node);
+  if (said.earliest_if_held) {
+    SetDay(*said.earliest_if_held, reply->mutable_earliest_if_held());
+  }
+  reply->set_explanation(ExplainEvaluation(state, version.clause, basis, said));
+  reply->set_explanation_digest(BytesOf(hash_(reply->explanation())));
+  reply->set_engine(std::string(kClauseEngine));
+  reply->set_root(BytesOf(basis.root));
+  for (const std::string& line : ClauseInWords(version.clause)) reply->add_in_words(line);
+}
+
+}  // namespace waymark::maturity

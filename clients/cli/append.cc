@@ -20,6 +20,7 @@ namespace {
 
 struct AppendOptions {
   std::string contract, file, resend;
+  bool subjects = false;
   std::optional<uint64_t> expect;
   AuthorOptions author;
 };
@@ -43,7 +44,28 @@ absl::StatusOr<v1::AppendReply> Record(const Program& program, const AppendOptio
   });
 }
 
+// What parties assent to before the events of the file are recorded.
+absl::Status PrintSubjects(const Program& program, const AppendOptions& options) {
+  ASSIGN_OR_RETURN(const std::string text, ReadFile(options.file, 4 * kRequestBytesMax));
+  const auto read = ReadEvents(text, options.author);
+  if (!read.ok()) return At(options.file, read.status());
+  nlohmann::json subjects = nlohmann::json::array();
+  Table table({"Event", "Subject of assents"});
+  for (const auto& message : *read) {
+    const std::string subject = merkle::ToHex(AssentSubjectOf(*message));
+    subjects.push_back(subject);
+    table.Add({message->GetDescriptor()->name(), subject});
+  }
+  if (program.json) {
+    std::cout << subjects.dump() << "\n";
+  } else {
+    table.Print(std::cout);
+  }
+  return absl::OkStatus();
+}
+
 absl::Status Append(const Program& program, const AppendOptions& options) {
+  if (options.subjects) return PrintSubjects(program, options);
   std::vector<std::string> types;
   ASSIGN_OR_RETURN(const v1::AppendReply reply, Record(program, options, &types));
   if (program.json) return PrintJson(reply);
@@ -140,6 +162,8 @@ void AddAppendCommand(CLI::App& app, Program& program) {
       ->add_option("--expect", options->expect,
                    "Revision that the first event must get (0: an empty contract)")
       ->check(WholeNumber<uint64_t>());
+  command->add_flag("--subjects", options->subjects,
+                    "Record nothing: print what an assent to each event would name as its subject");
   options->author.AddTo(command);
   CLI::Option* resend = command->add_option(
       "--resend", options->resend,

@@ -116,6 +116,7 @@ void AddMatrixCommands(CLI::App& app, Program& program);
 void AddAppendCommand(CLI::App& app, Program& program);
 void AddStandingsCommand(CLI::App& app, Program& program);
 void AddLongevityCommand(CLI::App& app, Program& program);
+void AddEvaluateCommand(CLI::App& app, Program& program);
 void AddTimelineCommand(CLI::App& app, Program& program);
 void AddEvidenceCommands(CLI::App& app, Program& program);
 void AddEventsCommands(CLI::App& app, Program& program);

@@ -36,6 +36,7 @@ int Main(int argc, char** argv) {
   AddAppendCommand(app, program);
   AddStandingsCommand(app, program);
   AddLongevityCommand(app, program);
+  AddEvaluateCommand(app, program);
   AddTimelineCommand(app, program);
   AddEvidenceCommands(app, program);
   AddEventsCommands(app, program);

@@ -29,7 +29,21 @@ void NameTheType(google::protobuf::Message* payload) {
   if (common->event_type().empty()) common->set_event_type(payload->GetDescriptor()->full_name());
 }
 
+std::unique_ptr<google::protobuf::Message> WithTypeNamed(const google::protobuf::Message& payload) {
+  std::unique_ptr<google::protobuf::Message> named(payload.New());
+  named->CopyFrom(payload);
+  NameTheType(named.get());
+  return named;
+}
+
 }  // namespace
+
+std::string AssentSubjectOf(const google::protobuf::Message& payload) {
+  const std::unique_ptr<google::protobuf::Message> named = WithTypeNamed(payload);
+  const auto* assents = named->GetDescriptor()->FindFieldByName("assents");
+  if (assents != nullptr) named->GetReflection()->ClearField(named.get(), assents);
+  return std::string(merkle::BytesOf(merkle::Sha256(Serialize(*named))));
+}
 
 RequestBuilder::RequestBuilder(absl::string_view ledger, absl::string_view contract_id,
                                absl::string_view principal)
@@ -55,9 +69,7 @@ RequestBuilder& RequestBuilder::WaitFor(v1::AckLevel level) {
 }
 
 RequestBuilder& RequestBuilder::Add(const google::protobuf::Message& payload) {
-  std::unique_ptr<google::protobuf::Message> named(payload.New());
-  named->CopyFrom(payload);
-  NameTheType(named.get());
+  const std::unique_ptr<google::protobuf::Message> named = WithTypeNamed(payload);
   v1::EventToAppend* event = request_.add_events();
   event->set_event_type(named->GetDescriptor()->full_name());
   event->set_payload(Serialize(*named));

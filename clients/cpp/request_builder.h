@@ -40,6 +40,10 @@ class RequestBuilder {
   v1::AppendRequest request_;
 };
 
+// What an AssentRecorded to the event names: SHA-256, 32 bytes, of the payload as a request would
+// carry it, without its `assents`.
+std::string AssentSubjectOf(const google::protobuf::Message& payload);
+
 // The Statement that the request's signature covers. InvalidArgument for texts or salts out of
 // bounds.
 absl::StatusOr<std::string> StatementOf(absl::string_view ledger, const v1::AppendRequest& request);

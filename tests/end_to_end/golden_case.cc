@@ -63,6 +63,10 @@ absl::StatusOr<std::vector<Case>> ParseCases(absl::string_view text) {
       if (!value.is_null()) one.ask[key] = value;
     }
     one.expect = item["expect"];
+    one.clause = item.value("clause", json());
+    if (!one.clause.is_null() && !one.clause.is_object()) {
+      return absl::InvalidArgumentError(absl::StrCat(where, ": clause must be an object"));
+    }
     const json given = item.value("given", json::array());
     if (!given.is_array())
       return absl::InvalidArgumentError(absl::StrCat(where, ": given must be a list"));

@@ -20,6 +20,8 @@ namespace waymark::golden {
 
 struct Case {
   std::string id;
+  // Recorded before the events given; null where the example has none.
+  nlohmann::json clause;
   std::vector<nlohmann::json> given;
   nlohmann::json ask;
   nlohmann::json expect;

@@ -14,6 +14,7 @@ using nlohmann::json;
 
 constexpr Author kContractManager = {false, "CM", "contract-manager"};
 constexpr Author kDecisionMaker = {false, "DEC", "decision-maker"};
+constexpr Author kAssessor = {false, "ASR", "assessor"};
 constexpr Author kSecretary = {false, "SEC", "secretary"};
 constexpr Author kRegistrar = {false, "REG", "registrar"};
 constexpr Author kProviderLead = {true, "PRL", "provider-lead"};
@@ -25,7 +26,8 @@ const std::map<std::string, Author>& Authors() {
       {"EvidenceSubmitted", kProviderLead},
       {"EvidenceStatusChanged", kProviderLead},
       {"SelfAssessmentSubmitted", kProviderLead},
-      {"AssessmentRecorded", {false, "ASR", "assessor"}},
+      {"AssessmentRecorded", kAssessor},
+      {"EnduringConditionAssessed", kAssessor},
       {"AssessmentModerated", {false, "MOD", "moderator"}},
       {"LevelDetermined", kDecisionMaker},
       {"DeterminationSuperseded", kDecisionMaker},
@@ -48,7 +50,8 @@ const std::map<std::string, Author>& Authors() {
 bool NeedsReason(const std::string& type) {
   static const std::set<std::string> types = {"EvidenceVerified",     "EvidenceStatusChanged",
                                               "AssessmentModerated",  "DeterminationSuperseded",
-                                              "CoverageGapExplained", "TargetChanged"};
+                                              "CoverageGapExplained", "TargetChanged",
+                                              "ClauseVaried",         "LegalHoldChanged"};
   return types.count(type) > 0;
 }
 bool NeedsGovernance(const std::string& type) {
@@ -59,7 +62,8 @@ bool NeedsGovernance(const std::string& type) {
 bool NeedsMatrix(const std::string& type) {
   static const std::set<std::string> types = {
       "TargetSet",          "TargetChanged",       "SelfAssessmentSubmitted",
-      "AssessmentRecorded", "AssessmentModerated", "LevelDetermined"};
+      "AssessmentRecorded", "AssessmentModerated", "EnduringConditionAssessed",
+      "LevelDetermined"};
   return types.count(type) > 0;
 }
 
@@ -119,7 +123,8 @@ json FieldsOf(const std::string& type, const std::string& day, const Parties& pa
   if (type == "TargetSet" || type == "TargetChanged") {
     return {{"words", kAsGiven},
             {"reading", "LAST_DAY"},
-            {"agreed_by", json::array({parties.authority, parties.provider})}};
+            {"agreed_by", json::array({parties.authority, parties.provider})},
+            {type == "TargetSet" ? "words" : "context", kAsGiven}};
   }
   if (type == "EvidenceStatusChanged" || type == "PolicySet" || type == "MatrixVersionAdopted") {
     return {{"effective_on", day}};
@@ -147,6 +152,23 @@ json FieldsOf(const std::string& type, const std::string& day, const Parties& pa
   if (type == "BoardMatterRecorded") {
     return {{"meeting_id", kMeetingId}, {"minute", "1"}, {"outcome", "DISCUSSED"}};
   }
+  if (type == "EnduringConditionAssessed") {
+    return {{"narrative",
+             {{"impact", kAsGiven},
+              {"progress", kAsGiven},
+              {"performance", kAsGiven},
+              {"value_for_money", kAsGiven}}}};
+  }
+  if (type == "ImprovementNoticeServed") return {{"notice_id", "N1"}, {"method", kAsGiven}};
+  if (type == "ImprovementStepRecorded") return {{"notice_id", "N1"}, {"effective_on", day}};
+  if (type == "DisputeStepRecorded") return {{"dispute_id", "D1"}, {"on", day}};
+  if (type == "DependencyRecorded") {
+    return {{"dependency_id", "OWED-1"},
+            {"stage", "RAISED"},
+            {"owed_by", parties.authority},
+            {"what", kAsGiven},
+            {"due", day}};
+  }
   if (type == "ContractEnded") {
     return {{"cause", "TERMINATED"}, {"effective_on", day}, {"ground", kAsGiven}};
   }
@@ -162,6 +184,11 @@ Author AuthorOf(const json& event) {
   }
   if (type == "DisputeNotified") {
     return event.value("party", "") == "AUTHORITY" ? kContractManager : kProviderDirector;
+  }
+  if (type == "ImprovementStepRecorded") {
+    const std::string step = event.value("step", "");
+    if (step == "PLAN_SUBMITTED") return kProviderLead;
+    return absl::EndsWith(step, "CURED") ? kAssessor : kContractManager;
   }
   const auto found = Authors().find(type);
   return found == Authors().end() ? kContractManager : found->second;
@@ -195,6 +222,22 @@ json Complete(json event, absl::CivilDay today, const Parties& parties) {
     Default(&event, "subtype", "AWARDED");
   }
   return event;
+}
+
+json CompleteClause(json clause) {
+  Default(&clause, "parameters", json::object());
+  for (const char* key :
+       {"gap_policy", "grace_days", "dispute_rule", "evidence_expiry", "measure"}) {
+    if (!clause.contains(key)) continue;
+    clause["parameters"][key] = clause[key];
+    clause.erase(key);
+  }
+  Default(&clause, "version", 1);
+  Default(&clause, "words", "as the example has it");
+  Default(&clause, "kind", "INFORMATION");
+  Default(&clause, "effect", "INFORMS");
+  Default(&clause, "words_digest", kAnyDigest);
+  return clause;
 }
 
 void Default(json* event, const char* key, json value) {

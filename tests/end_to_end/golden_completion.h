@@ -44,6 +44,10 @@ nlohmann::json CommonOf(const nlohmann::json& event, const Parties& parties,
 nlohmann::json Complete(nlohmann::json event, absl::CivilDay today, const Parties& parties);
 
 // Sets the field unless the event has it.
+// A clause with its words, their digest, and its parameters where the examples write them beside
+// the rest.
+nlohmann::json CompleteClause(nlohmann::json clause);
+
 void Default(nlohmann::json* event, const char* key, nlohmann::json value);
 
 // The period of a single day.

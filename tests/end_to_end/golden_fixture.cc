@@ -59,14 +59,15 @@ std::optional<uint64_t> Fixture::PositionInExample(uint64_t position) const {
   return found - positions_.begin();
 }
 
-absl::StatusOr<v1::AppendReply> Fixture::Send(ContractFacts* contract, const json& event) {
+absl::StatusOr<std::unique_ptr<google::protobuf::Message>> Fixture::Read(
+    const ContractFacts& contract, const json& event) {
   const std::string type = event["type"].get<std::string>();
   const google::protobuf::Descriptor* descriptor = FindEventType(type);
   if (descriptor == nullptr)
     return absl::InvalidArgumentError(absl::StrCat("no event type ", type));
   json payload = event;
   for (const char* key : {"type", "position", "recorded_at", "contract_id"}) payload.erase(key);
-  json common = CommonOf(event, contract->parties, merkle::ToHex(contract->matrix.hash));
+  json common = CommonOf(event, contract.parties, merkle::ToHex(contract.matrix.hash));
   // What the example says of the words in Common stands beside the others.
   for (const char* key : {"reason", "party_id", "role", "marking", "delegation_id", "governance",
                           "caused_by", "matrix_version"}) {
@@ -75,12 +76,18 @@ absl::StatusOr<v1::AppendReply> Fixture::Send(ContractFacts* contract, const jso
       payload.erase(key);
     }
   }
-  const auto version = contract->versions.find(common.value("matrix_version", ""));
-  if (version != contract->versions.end())
+  const auto version = contract.versions.find(common.value("matrix_version", ""));
+  if (version != contract.versions.end())
     common["matrix_version"] = merkle::ToHex(version->second.hash);
   payload["common"] = common;
   std::unique_ptr<google::protobuf::Message> message = NewMessage(*descriptor);
   RETURN_IF_ERROR(JsonToMessage(payload, nullptr, message.get()));
+  return message;
+}
+
+absl::StatusOr<v1::AppendReply> Fixture::Send(ContractFacts* contract, const json& event) {
+  ASSIGN_OR_RETURN(const std::unique_ptr<google::protobuf::Message> message,
+                   Read(*contract, event));
   RequestBuilder builder(ledger_, contract->id, AuthorOf(event).principal);
   builder.SetRequestId(absl::StrCat(prefix_, requests_++)).Add(*message);
   ASSIGN_OR_RETURN(const v1::AppendRequest request, builder.Build(nullptr));
@@ -259,6 +266,22 @@ absl::StatusOr<json> Fixture::FindAssents(ContractFacts* contract, absl::CivilDa
   return contract->assents;
 }
 
+absl::StatusOr<v1::AppendReply> Fixture::RecordClause(const json& clause, absl::CivilDay today) {
+  RETURN_IF_ERROR(Contract(json::object(), today).status());
+  ContractFacts& contract = contracts_["A"];
+  json event = {{"type", "ClauseSetRecorded"}, {"id", "the-example's"}};
+  event["clauses"] = json::array({CompleteClause(clause)});
+  ASSIGN_OR_RETURN(const std::unique_ptr<google::protobuf::Message> agreed, Read(contract, event));
+  const std::string subject = merkle::ToHex(AssentSubjectOf(*agreed));
+  event["assents"] = json::array();
+  for (const std::string& party : contract.signatories) {
+    const json assent = {{"type", "AssentRecorded"}, {"party_id", party}, {"subject", subject}};
+    RETURN_IF_ERROR(Send(&contract, Complete(assent, today, contract.parties)).status());
+    event["assents"].push_back(contract.last_position);
+  }
+  return Send(&contract, event);
+}
+
 absl::StatusOr<v1::AppendReply> Fixture::Determine(ContractFacts* contract, json event,
                                                    absl::CivilDay today) {
   event = Complete(std::move(event), today, contract->parties);
@@ -308,6 +331,11 @@ absl::StatusOr<v1::AppendReply> Fixture::AppendTo(ContractFacts* contract, json 
     RETURN_IF_ERROR(
         Draft(contract, event.value("version_id", ""), event.value("cells", json::array())));
     return v1::AppendReply();
+  }
+  if (type == "TargetChanged" && !event.contains("discussion")) {
+    const json matter = {{"type", "BoardMatterRecorded"}, {"matter", contract->registered_at}};
+    RETURN_IF_ERROR(Send(contract, Complete(matter, today, contract->parties)).status());
+    event["discussion"] = contract->last_position;
   }
   event = Complete(std::move(event), today, contract->parties);
   if (type == "MatrixVersionAdopted") return Adopt(contract, std::move(event));

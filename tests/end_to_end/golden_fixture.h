@@ -5,6 +5,7 @@
 #define WAYMARK_TESTS_END_TO_END_GOLDEN_FIXTURE_H_
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -14,6 +15,7 @@
 #include "absl/time/time.h"
 #include "clients/cpp/client.h"
 #include "clients/cpp/event_json.h"
+#include "google/protobuf/message.h"
 #include "nlohmann/json.hpp"
 #include "tests/end_to_end/golden_completion.h"
 #include "waymark/v1/ledger.pb.h"
@@ -46,6 +48,9 @@ class Fixture {
   // Appends one event of the example after what it needs. Returns the reply for that event alone.
   absl::StatusOr<v1::AppendReply> Append(const nlohmann::json& event, absl::CivilDay today);
 
+  // Records the example's clause, after the assents of everybody to it as it is recorded.
+  absl::StatusOr<v1::AppendReply> RecordClause(const nlohmann::json& clause, absl::CivilDay today);
+
   // Between positions of the example and of the ledger.
   std::optional<uint64_t> PositionInLedger(uint64_t relative) const;
   std::optional<uint64_t> PositionInExample(uint64_t position) const;
@@ -68,7 +73,10 @@ class Fixture {
     uint64_t last_position = 0;
   };
 
-  // Sends one event given in readable JSON, as whoever records its type.
+  // One event given in readable JSON, with what Common needs.
+  absl::StatusOr<std::unique_ptr<google::protobuf::Message>> Read(const ContractFacts& contract,
+                                                                  const nlohmann::json& event);
+  // Sends it, as whoever records its type.
   absl::StatusOr<v1::AppendReply> Send(ContractFacts* contract, const nlohmann::json& event);
   absl::Status Register(const nlohmann::json& event, const std::string& name, absl::CivilDay today);
   // The version in force under another name, with some of its cells changed.

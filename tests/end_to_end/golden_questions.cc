@@ -40,6 +40,10 @@ json Answer(const google::protobuf::Message& message) {
   return answer;
 }
 
+std::string OutcomeName(v1::ClauseOutcome outcome) {
+  return v1::ClauseOutcome_Name(outcome).substr(std::string("CLAUSE_OUTCOME_").size());
+}
+
 json SpanOf(bool present, const v1::Span& span) { return present ? Answer(span) : json(nullptr); }
 
 void PutNumbers(const v1::ThreeNumbers& numbers, json* answer) {
@@ -186,6 +190,39 @@ absl::StatusOr<json> AskInTime(const Case& one, const Client& client, Fixture* f
   return Answer(reply->items(0));
 }
 
+// A node in the words of the examples: what it found beside what it is.
+json NodeAnswer(const v1::NodeStanding& node) {
+  json answer = json::parse(node.values());
+  answer["leaf"] = node.kind();
+  answer["focus"] = node.focus();
+  answer["outcome"] = OutcomeName(node.outcome());
+  return answer;
+}
+
+absl::StatusOr<json> AskEvaluate(const Case& one, const Client& client, Fixture* fixture,
+                                 absl::CivilDay today) {
+  v1::EvaluateClauseRequest request;
+  RETURN_IF_ERROR(FillQuestion(one, fixture, today, request.mutable_question()));
+  request.set_clause_id(one.ask.value("clause_id", one.clause.value("clause_id", "")));
+  const absl::StatusOr<v1::EvaluateClauseReply> reply = client.EvaluateClause(request);
+  if (!reply.ok()) return Refused(reply.status());
+  json answer = {{"outcome", OutcomeName(reply->outcome())},
+                 {"flags", json::array()},
+                 {"leaves", json::array()}};
+  for (const std::string& flag : reply->flags()) answer["flags"].push_back(flag);
+  for (const v1::NodeStanding& node : reply->nodes()) {
+    if (node.is_leaf()) answer["leaves"].push_back(NodeAnswer(node));
+    if (node.kind() == "count_of_focuses") answer["count"] = NodeAnswer(node)["count"];
+  }
+  return answer;
+}
+
+absl::StatusOr<json> AskRecordClause(const Case& one, Fixture* fixture, absl::CivilDay today) {
+  const absl::StatusOr<v1::AppendReply> reply = fixture->RecordClause(one.clause, today);
+  if (!reply.ok()) return Refused(reply.status());
+  return json{{"status", "OK"}};
+}
+
 }  // namespace
 
 absl::StatusOr<absl::Time> AskedAt(const Case& one, const absl::TimeZone& zone, absl::Time after) {
@@ -212,6 +249,8 @@ absl::StatusOr<json> Ask(const Case& one, const Client& client, Fixture* fixture
   }
   if (question == "append") return AskAppend(one, client, fixture, today);
   if (question == "in_time") return AskInTime(one, client, fixture, today);
+  if (question == "evaluate") return AskEvaluate(one, client, fixture, today);
+  if (question == "record_clause") return AskRecordClause(one, fixture, today);
   return absl::UnimplementedError(
       absl::StrCat("the server answers no question \"", question, "\""));
 }

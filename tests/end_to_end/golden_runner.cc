@@ -75,6 +75,14 @@ std::vector<Step> StepsOf(size_t index, const absl::TimeZone& zone, absl::Time s
 void Take(const Step& step, const Client& client, const absl::TimeZone& zone, Play* play) {
   const Case& one = *play->one;
   const absl::CivilDay today = absl::ToCivilDay(step.at, zone);
+  const bool first = step.number == 0;
+  if (first && !one.clause.is_null() && one.ask.value("question", "") != "record_clause") {
+    const absl::Status recorded = play->fixture->RecordClause(one.clause, today).status();
+    if (!recorded.ok()) {
+      play->differences.push_back(absl::StrCat("clause was refused: ", Explain(recorded)));
+      return;
+    }
+  }
   if (step.number < one.given.size()) {
     const absl::Status appended = play->fixture->Append(one.given[step.number], today).status();
     if (!appended.ok()) {

@@ -60,17 +60,22 @@ void AppendStream::OnReadDone(bool ok) {
     unanswered_.emplace_back();
     left = TimeLeft(*context_);
   }
-  // reading_ stays set, so that no other request overtakes this one on its way to the committer.
+  // reading_ stays set until the request is handed over, so that no other overtakes this one on its
+  // way to the committer.
   if (!left.ok()) {
     Answered(number, {"", left.status()});
-  } else {
-    TakeAppend(workshop_, incoming_, {*left, order_tag_},
-               [stream = shared_from_this(), number](AppendAnswer answer) {
-                 stream->Answered(number, std::move(answer));
-               });
+    return ReadNext();
   }
-  incoming_.Clear();
+  TakeAppend(workshop_, incoming_,
+             {*left, order_tag_, [stream = shared_from_this()] { stream->ReadNext(); }},
+             [stream = shared_from_this(), number](AppendAnswer answer) {
+               stream->Answered(number, std::move(answer));
+             });
+}
+
+void AppendStream::ReadNext() {
   absl::MutexLock lock(&mutex_);
+  incoming_.Clear();
   reading_ = false;
   AdvanceLocked();
 }

@@ -46,6 +46,8 @@ class AppendStream : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::Byte
   void OnDone() override;
 
   void Answered(uint64_t number, AppendAnswer answer);
+  // The request just read is handed over.
+  void ReadNext();
   // Starts what can be started now: the next write, the next read, the end.
   void AdvanceLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void FinishLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);

@@ -8,6 +8,7 @@
 #include "ledger/base/refusal.h"
 #include "ledger/base/status_macros.h"
 #include "ledger/commit/append_request.h"
+#include "ledger/service/claim_check.h"
 #include "ledger/service/event_proofs.h"
 #include "ledger/service/message_codec.h"
 
@@ -78,31 +79,73 @@ void AwaitPublished(Workshop& workshop, v1::AppendReply reply, absl::Duration ti
       });
 }
 
+// What the committer calls when the request is recorded or refused.
+std::function<void(absl::StatusOr<CommitOutcome>)> AfterCommit(Workshop& workshop,
+                                                               std::string request_id,
+                                                               v1::AckLevel level,
+                                                               absl::Duration give_up_at,
+                                                               Done done) {
+  return [&workshop, request_id = std::move(request_id), level, give_up_at,
+          done = std::move(done)](absl::StatusOr<CommitOutcome> outcome) {
+    if (!outcome.ok()) return done({request_id, outcome.status()});
+    v1::AppendReply reply = ReplyOf(*std::move(outcome));
+    if (level == v1::ACK_LEVEL_DURABLE) return done({request_id, std::move(reply)});
+    AwaitPublished(workshop, std::move(reply), give_up_at - MonotonicNow(), done);
+  };
+}
+
+struct Accepted {
+  AppendRequest request;
+  v1::AckLevel level = v1::ACK_LEVEL_DURABLE;
+};
+
+absl::StatusOr<Accepted> Accept(const Workshop& workshop, v1::AppendRequest message) {
+  Accepted accepted;
+  ASSIGN_OR_RETURN(accepted.level, CheckLevel(message.wait_for(), "wait_for"));
+  ASSIGN_OR_RETURN(accepted.request, AcceptRequest(std::move(message), workshop.ledger_id()));
+  return accepted;
+}
+
 }  // namespace
 
 void TakeAppend(Workshop& workshop, const grpc::ByteBuffer& bytes, const AppendTerms& terms,
                 std::function<void(AppendAnswer)> done) {
+  const auto hand_over = [handed_over = terms.handed_over] {
+    if (handed_over != nullptr) handed_over();
+  };
   v1::AppendRequest message;
   if (absl::Status parsed = ParseInto(bytes, &message); !parsed.ok()) {
+    hand_over();
     return done({"", std::move(parsed)});
   }
   std::string request_id = message.request_id();
-  const absl::StatusOr<v1::AckLevel> level = CheckLevel(message.wait_for(), "wait_for");
-  if (!level.ok()) return done({std::move(request_id), level.status()});
-  absl::StatusOr<AppendRequest> request = AcceptRequest(std::move(message), workshop.ledger_id());
-  if (!request.ok()) return done({std::move(request_id), request.status()});
-  request->deadline = absl::Now() + terms.time_left;
-  request->order_tag = terms.order_tag;
-
+  absl::StatusOr<Accepted> accepted = Accept(workshop, std::move(message));
+  if (!accepted.ok()) {
+    hand_over();
+    return done({std::move(request_id), accepted.status()});
+  }
+  AppendRequest& request = accepted->request;
+  request.deadline = absl::Now() + terms.time_left;
+  request.order_tag = terms.order_tag;
   const absl::Duration give_up_at = MonotonicNow() + terms.time_left;
-  workshop.ledger().committer.Submit(
-      *std::move(request), [&workshop, done = std::move(done), request_id = std::move(request_id),
-                            level = *level, give_up_at](absl::StatusOr<CommitOutcome> outcome) {
-        if (!outcome.ok()) return done({request_id, outcome.status()});
-        v1::AppendReply reply = ReplyOf(*std::move(outcome));
-        if (level == v1::ACK_LEVEL_DURABLE) return done({request_id, std::move(reply)});
-        AwaitPublished(workshop, std::move(reply), give_up_at - MonotonicNow(), done);
-      });
+  if (!MakesClaims(request)) {
+    workshop.ledger().committer.Submit(
+        std::move(request),
+        AfterCommit(workshop, std::move(request_id), accepted->level, give_up_at, std::move(done)));
+    return hand_over();
+  }
+  CheckClaims(workshop, std::move(request), terms.time_left,
+              [&workshop, request_id = std::move(request_id), level = accepted->level, give_up_at,
+               hand_over, done = std::move(done)](absl::StatusOr<AppendRequest> checked) {
+                if (!checked.ok()) {
+                  hand_over();
+                  return done({request_id, checked.status()});
+                }
+                workshop.ledger().committer.Submit(
+                    *std::move(checked),
+                    AfterCommit(workshop, request_id, level, give_up_at, done));
+                hand_over();
+              });
 }
 
 }  // namespace waymark

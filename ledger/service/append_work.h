@@ -28,12 +28,16 @@ struct AppendTerms {
   // A request that is still queued after this long is refused; one that is recorded and waits for
   // its checkpoint gets DeadlineExceeded PUBLISHED_NOT_REACHED, and its events stand.
   absl::Duration time_left;
-  // Requests of one stream share a number other than 0 and are taken in order.
+  // Requests of one stream share a number other than 0 and are taken in order, if each is given
+  // after the one before it was handed over.
   uint64_t order_tag = 0;
+  // Called once, before `done`: the request is refused, or queued for the committer. May be null.
+  std::function<void()> handed_over = nullptr;
 };
 
-// Parses, checks, hashes and hands over, all on this thread; nothing here touches the disk. `done`
-// is called exactly once: on this thread where the request is refused before it is queued, else on
+// Parses, checks, hashes and hands over, all on this thread, where nothing touches the disk; only a
+// request that claims something of the past (claim_check.h) is handed over from another. `done` is
+// called exactly once: on this thread where the request is refused before it is queued, else on
 // another one. The level to wait for is settled before anything is recorded:
 // WITNESSES_NOT_CONFIGURED leaves nothing behind.
 void TakeAppend(Workshop& workshop, const grpc::ByteBuffer& bytes, const AppendTerms& terms,

@@ -65,7 +65,9 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const LedgerParts& parts,
   static_cast<void>(reflection);
 
   std::unique_ptr<Server> server(new Server(options.drain_max));
-  server->workshop_ = std::make_unique<Workshop>(parts, options.workshop);
+  WorkshopOptions workshop_options = options.workshop;
+  workshop_options.claims = {queries.evaluate_clause, queries.wait_for};
+  server->workshop_ = std::make_unique<Workshop>(parts, workshop_options);
   Workshop& workshop = *server->workshop_;
   server->ledger_ = std::make_unique<LedgerService>(workshop);
   server->maturity_ = std::make_unique<MaturityService>(workshop, std::move(queries));

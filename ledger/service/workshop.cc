@@ -52,6 +52,7 @@ void HeadRelay::Arm() {
 
 Workshop::Workshop(const LedgerParts& parts, const WorkshopOptions& options)
     : parts_(parts),
+      claims_(options.claims),
       readers_(options.reader_threads, options.streams.open_max + 16),
       questions_(options.question_threads, kQuestionsWaitingMax),
       streams_(timers_, options.streams),

@@ -22,6 +22,7 @@
 #include "ledger/commit/committer.h"
 #include "ledger/publish/publisher.h"
 #include "ledger/service/calls_in_flight.h"
+#include "ledger/service/claim_check.h"
 #include "ledger/service/kept_clock.h"
 #include "ledger/service/seen_values.h"
 #include "ledger/service/stream_registry.h"
@@ -50,6 +51,8 @@ struct WorkshopOptions {
   StreamLimits streams;
   int reader_threads = 2;
   int question_threads = 2;
+  // Set where events that claim something are taken.
+  ClaimQueries claims = {};
 };
 
 // Hands the moves of one watch on to many waiters, from a reader thread: the commit thread pays for
@@ -102,6 +105,7 @@ class Workshop {
   StreamRegistry& streams() { return streams_; }
   CallsInFlight& calls() { return calls_; }
   SeenValues& seen() { return seen_; }
+  const ClaimQueries& claims() const { return claims_; }
 
   // Where a stream of this level waits, and how far it may deliver now.
   HeadWatch& WatchOf(v1::AckLevel level);
@@ -120,6 +124,7 @@ class Workshop {
 
  private:
   const LedgerParts parts_;
+  const ClaimQueries claims_;
   TaskPool readers_;
   TaskPool questions_;
   Timers timers_;

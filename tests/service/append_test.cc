@@ -155,6 +155,7 @@ TEST_F(AppendStream, AnswersInTheOrderSentAndGoesOnAfterARefusal) {
   constexpr int kRequests = 200;
   // Two contracts, so that only the stream's own order can put them in order.
   ASSERT_OK(ledger_.Seed("C-2"));
+  uint64_t next = ledger_.head();
   std::thread writer([&] {
     for (int i = 0; i < kRequests; ++i) {
       v1::AppendRequest request = SubmitEvidence(i % 2 ? "C-1" : "C-2", absl::StrCat("r-", i), 2);
@@ -165,7 +166,6 @@ TEST_F(AppendStream, AnswersInTheOrderSentAndGoesOnAfterARefusal) {
     stream->WritesDone();
   });
   v1::AppendStreamReply reply;
-  uint64_t next = ledger_.head();
   for (int i = 0; i < kRequests; ++i) {
     ASSERT_TRUE(stream->Read(&reply)) << i;
     EXPECT_EQ(reply.request_id(), absl::StrCat("r-", i));

@@ -44,6 +44,13 @@ bool AuthoritiesAssent(const Ruling& ruling, const Digest& subject,
   return AllAssent(ruling, subject, places, AskedAuthorities(ruling));
 }
 
+bool AuthoritiesAssent(const Ruling& ruling, const Digest& subject) {
+  const std::vector<std::string> asked = AskedAuthorities(ruling);
+  return std::all_of(asked.begin(), asked.end(), [&](const std::string& party) {
+    return HasAssent(ruling.state(), subject, party);
+  });
+}
+
 bool BothSidesAssent(const Ruling& ruling, const Digest& subject,
                      const std::vector<Position>& places) {
   return AuthoritiesAssent(ruling, subject, places) &&

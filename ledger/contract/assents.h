@@ -26,6 +26,9 @@ namespace waymark {
 bool AuthoritiesAssent(const Ruling& ruling, const Digest& subject,
                        const std::vector<Position>& places);
 
+// The same in events wherever they stand: of an act that names no assents.
+bool AuthoritiesAssent(const Ruling& ruling, const Digest& subject);
+
 // The authorities' side, and the provider.
 bool BothSidesAssent(const Ruling& ruling, const Digest& subject,
                      const std::vector<Position>& places);

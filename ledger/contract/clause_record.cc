@@ -7,6 +7,7 @@
 #include "ledger/contract/months.h"
 #include "ledger/contract/policy_history.h"
 #include "ledger/contract/rule_tree.h"
+#include "ledger/contract/shape_check.h"
 #include "ledger/contract/target_status.h"
 
 namespace waymark {
@@ -26,6 +27,21 @@ CountingRules RulesOf(const v1::Clause& clause) {
 }
 
 bool IsLadder(const v1::Focus& focus) { return focus.kind() == v1::FOCUS_KIND_LADDER; }
+
+void AddFocuses(const ClauseRecord& record, const v1::Rule& rule, absl::CivilDay day,
+                std::set<std::string>* focuses) {
+  const auto add = [&](const auto& codes) { focuses->insert(codes.begin(), codes.end()); };
+  if (const std::string* focus = FocusOf(rule); focus != nullptr && !focus->empty()) {
+    focuses->insert(*focus);
+  }
+  if (const v1::FocusSet* set = FocusesOf(rule)) add(record.Members(*set, day));
+  if (rule.has_category_mean()) add(record.LaddersOf(rule.category_mean().category(), day));
+  for (const v1::FocusWeight& weight : rule.weighted_mean().weights()) {
+    focuses->insert(weight.focus());
+  }
+  if (rule.has_by_date()) day = std::min(day, RealDay(rule.by_date().by()));
+  for (const InnerRule& inner : InnerRules(rule)) AddFocuses(record, *inner.rule, day, focuses);
+}
 
 void Extend(Timeline* timeline, absl::CivilDay through) {
   if (!timeline->segments.empty()) timeline->segments.back().days.last = through;
@@ -144,6 +160,14 @@ std::optional<DayRange> ClauseRecord::WindowDays(const v1::Window& window,
   if (const std::optional<absl::CivilDay> end = last_day()) days.last = std::min(days.last, *end);
   if (days.last < days.first) return std::nullopt;
   return days;
+}
+
+std::set<std::string> FocusesRead(const ClauseRecord& record) {
+  std::set<std::string> focuses;
+  const v1::Clause& clause = record.clause();
+  if (clause.has_rule()) AddFocuses(record, clause.rule(), record.answered_on(), &focuses);
+  if (clause.has_quantity()) focuses.insert(clause.quantity().pro_rata().focus());
+  return focuses;
 }
 
 const ImprovementNotice* ClauseRecord::LatestNotice(const std::string& focus,

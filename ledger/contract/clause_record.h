@@ -18,6 +18,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -83,6 +84,10 @@ class ClauseRecord {
   std::optional<absl::CivilDay> held_through_;
   std::map<std::string, Timeline> timelines_;
 };
+
+// Every focus that the clause reads, with sets as they are on the day asked about, or on the day of
+// a by_date if that is sooner. No timeline is built.
+std::set<std::string> FocusesRead(const ClauseRecord& record);
 
 }  // namespace waymark
 

@@ -16,6 +16,8 @@ namespace {
 constexpr uint32_t kAuthorityRoles = Roles({v1::ROLE_CM, v1::ROLE_SM, v1::ROLE_DEC, v1::ROLE_OFA});
 constexpr uint32_t kProviderRoles = Roles({v1::ROLE_PRL, v1::ROLE_PRD});
 constexpr uint32_t kNeverProviderRoles = Roles({v1::ROLE_ASR, v1::ROLE_MOD});
+// Roles of no person.
+constexpr uint32_t kServiceRoles = Roles({v1::ROLE_SYS, v1::ROLE_ADM});
 // Roles of somebody who sits for a party.
 constexpr uint32_t kPartyRoles = kAuthorityRoles | kProviderRoles | Roles({v1::ROLE_BRD});
 
@@ -38,6 +40,10 @@ void CheckActor(const EventTraits& traits, Ruling* ruling) {
   const bool provider = ruling->IsProvider(common.party_id());
   if (traits.provider_only && !provider) {
     return ruling->Deny("NOT_PROVIDER", "common.party_id", "only the provider records this");
+  }
+  // A service account is refused for its role, whichever party it names.
+  if (traits.authority_only && !authority && !(role & kServiceRoles)) {
+    return ruling->Deny("NOT_AUTHORITY", "common.party_id", "only an authority records this");
   }
   if ((role & kPartyRoles) && !authority && !provider) {
     ruling->Deny("PARTY_UNKNOWN", "common.party_id",

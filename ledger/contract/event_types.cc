@@ -19,10 +19,11 @@ bool StartsWithCommon(const Descriptor& message) {
 std::vector<EventType> GatherTypes() {
   absl::flat_hash_map<const Descriptor*, const EventRules*> rules;
   for (const absl::Span<const EventRules> family :
-       {PartyRules(), GovernanceRules(), PersonRules(), ClauseRules(), MatrixRules(), TargetRules(),
-        PlanRules(), EvidenceRules(), ProviderRules(), AssessmentRules(), DeterminationRules(),
-        CorrectionRules(), BoardRules(), ImprovementRules(), DisputeRules(), AdjudicationRules(),
-        RecordRules()}) {
+       {PartyRules(),    GovernanceRules(),  PersonRules(),        ClauseRules(),
+        MatrixRules(),   TargetRules(),      PlanRules(),          EvidenceRules(),
+        ProviderRules(), AssessmentRules(),  DeterminationRules(), CorrectionRules(),
+        BoardRules(),    ImprovementRules(), DisputeRules(),       AdjudicationRules(),
+        RecordRules(),   DecisionRules(),    ReviewRules(),        ExtensionRules()}) {
     for (const EventRules& row : family) {
       WAYMARK_CHECK(rules.emplace(row.descriptor(), &row).second);
     }

@@ -39,12 +39,21 @@ constexpr uint32_t Roles(std::initializer_list<v1::Role> roles) {
 inline constexpr uint32_t kEitherPartyRoles =
     Roles({v1::ROLE_CM, v1::ROLE_SM, v1::ROLE_DEC, v1::ROLE_OFA, v1::ROLE_PRL, v1::ROLE_PRD});
 
+// Who reads a contract's record and may write beside it; an administrator and a stakeholder may
+// not.
+inline constexpr uint32_t kReaderRoles =
+    Roles({v1::ROLE_CM, v1::ROLE_SM, v1::ROLE_ASR, v1::ROLE_MOD, v1::ROLE_BRD, v1::ROLE_SEC,
+           v1::ROLE_DEC, v1::ROLE_OFA, v1::ROLE_PRL, v1::ROLE_PRD, v1::ROLE_AUD, v1::ROLE_ADJ,
+           v1::ROLE_REG, v1::ROLE_REC, v1::ROLE_SUB});
+
 // What the catalogue says of a type beside its fields.
 struct EventTraits {
   // Roles that may record it.
   uint32_t roles = 0;
   // Only the provider may record it; anybody else is refused NOT_PROVIDER, whatever the role.
   bool provider_only = false;
+  // Only an authority may; anybody else who sits for a party is refused NOT_AUTHORITY.
+  bool authority_only = false;
   // REASON_MISSING without Common.reason.
   bool needs_reason = false;
   // FIELD_MISSING without Common.matrix_version, which must be an adopted one; without
@@ -127,6 +136,9 @@ absl::Span<const EventRules> DisputeRules();
 absl::Span<const EventRules> AdjudicationRules();
 absl::Span<const EventRules> RecordRules();
 absl::Span<const EventRules> ClauseRules();
+absl::Span<const EventRules> DecisionRules();
+absl::Span<const EventRules> ReviewRules();
+absl::Span<const EventRules> ExtensionRules();
 
 }  // namespace waymark
 

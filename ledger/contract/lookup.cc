@@ -129,6 +129,16 @@ const ClauseVersion* FindClauseVersion(const ContractState& state, absl::string_
   });
 }
 
+const EvaluationRecord* FindEvaluation(const ContractState& state, Position position) {
+  const auto place = state.evaluations.find(position);
+  return place == state.evaluations.end() ? nullptr : &place->second;
+}
+
+const ClauseDecision* FindDecision(const ContractState& state, Position position) {
+  const auto place = state.decisions.find(position);
+  return place == state.decisions.end() ? nullptr : &place->second;
+}
+
 const Supersession* FindSupersession(const FocusHistory& history, Position determination) {
   return FirstOf(history.supersessions, [&](const Supersession& supersession) {
     return supersession.old == determination;

@@ -55,6 +55,10 @@ const ClauseVersion* FindClause(const ContractState& state, absl::string_view cl
 const ClauseVersion* FindClauseVersion(const ContractState& state, absl::string_view clause_id,
                                        uint32_t version, Knowledge knowledge);
 
+// The evaluation recorded at a position; the decision on a clause.
+const EvaluationRecord* FindEvaluation(const ContractState& state, Position position);
+const ClauseDecision* FindDecision(const ContractState& state, Position position);
+
 // The event that superseded a determination; the first of several.
 const Supersession* FindSupersession(const FocusHistory& history, Position determination);
 

@@ -16,6 +16,9 @@
 
 namespace waymark {
 
+// Principal under which the daemon itself records: a service account, never a person.
+inline constexpr absl::string_view kDaemonPrincipal = "waymarkd";
+
 // Of the changes that name the party and are in effect, the one with the latest effective day
 // decides; of two with the same day the later recorded.
 bool IsAuthorityOn(const Registration& registration, absl::string_view party_id,

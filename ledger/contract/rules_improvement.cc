@@ -5,6 +5,8 @@
 #include "absl/strings/str_cat.h"
 #include "ledger/base/civil_day.h"
 #include "ledger/contract/event_types.h"
+#include "ledger/contract/lookup.h"
+#include "ledger/contract/rule_tree.h"
 #include "ledger/contract/timeline.h"
 #include "waymark/v1/event.pb.h"
 
@@ -88,9 +90,32 @@ void CheckNotice(const v1::ImprovementNoticeServed& event, ShapeCheck* check) {
   check->Text(event.method(), "method");
 }
 
-// Days from service that the clause gives to cure. No clause can be on record yet:
-// ClauseSetRecorded has no rules.
-int CureDays(const v1::ImprovementNoticeServed&, const ContractState&) { return 0; }
+// The most days from service that a rule gives to cure this focus; 0 where it gives none.
+int CureDays(const v1::Rule& rule, absl::string_view focus) {
+  int days = 0;
+  // A cure without a focus takes it from a set.
+  if (rule.has_cure() && (rule.cure().focus().empty() || rule.cure().focus() == focus)) {
+    days = static_cast<int>(rule.cure().days());
+  }
+  for (const InnerRule& inner : InnerRules(rule)) {
+    days = std::max(days, CureDays(*inner.rule, focus));
+  }
+  return days;
+}
+
+void CheckCureTime(const v1::ImprovementNoticeServed& event, Ruling* ruling) {
+  const absl::CivilDay served_on = RealDay(event.served_on());
+  const ClauseVersion* version = FindClause(ruling->state(), event.clause_id(), served_on,
+                                            {TreeSize{ruling->position().value}});
+  if (version == nullptr) {
+    return ruling->NotFound("REF_UNKNOWN", "clause_id",
+                            absl::StrCat("no clause '", event.clause_id(), "' is on record"));
+  }
+  const absl::CivilDay earliest = served_on + CureDays(version->clause.rule(), event.focus());
+  if (RealDay(event.cure_to()) >= earliest) return;
+  ruling->Forbid("CURE_TOO_SHORT", "cure_to",
+                 absl::StrCat("the clause gives time until ", FormatDay(earliest)));
+}
 
 bool IsHeld(const ContractState& state, const v1::ImprovementNoticeServed& event, Position now) {
   const absl::CivilDay served_on = RealDay(event.served_on());
@@ -104,11 +129,7 @@ bool IsHeld(const ContractState& state, const v1::ImprovementNoticeServed& event
 
 void DecideNotice(const v1::ImprovementNoticeServed& event, Ruling* ruling) {
   ruling->CheckFocus(event.focus(), "focus");
-  const absl::CivilDay earliest = RealDay(event.served_on()) + CureDays(event, ruling->state());
-  if (RealDay(event.cure_to()) < earliest) {
-    ruling->Forbid("CURE_TOO_SHORT", "cure_to",
-                   absl::StrCat("the clause gives time until ", FormatDay(earliest)));
-  }
+  CheckCureTime(event, ruling);
   if (ruling->state().notices.count(event.notice_id()) > 0) {
     ruling->Forbid("NOTICE_ID_USED", "notice_id",
                    absl::StrCat("'", event.notice_id(), "' is taken"));

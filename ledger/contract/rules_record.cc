@@ -246,22 +246,15 @@ void DecideAdminAction(const v1::AdminActionRecorded&, Ruling*) {}
 template <typename M>
 void EvolveNothing(const M&, const Fact&, StateEdit*) {}
 
-// Who reads a contract's record and may write beside it; an administrator and a stakeholder may
-// not.
-constexpr uint32_t kReaders =
-    Roles({v1::ROLE_CM, v1::ROLE_SM, v1::ROLE_ASR, v1::ROLE_MOD, v1::ROLE_BRD, v1::ROLE_SEC,
-           v1::ROLE_DEC, v1::ROLE_OFA, v1::ROLE_PRL, v1::ROLE_PRD, v1::ROLE_AUD, v1::ROLE_ADJ,
-           v1::ROLE_REG, v1::ROLE_REC, v1::ROLE_SUB});
-
 constexpr EventRules kRows[] = {
     RulesFor<v1::PerformanceNoticeRecorded, CheckNotice, DecideNotice, EvolveNothing>(
         {.roles = Roles({v1::ROLE_CM, v1::ROLE_DEC})}),
     RulesFor<v1::DisclosureMade, CheckDisclosure, DecideDisclosure, EvolveNothing>(
         {.roles = Roles({v1::ROLE_CM, v1::ROLE_REC}), .after_close = true}),
     RulesFor<v1::ExportIssued, CheckExport, DecideExport, EvolveNothing>(
-        {.roles = kReaders | Roles({v1::ROLE_SYS}), .after_close = true}),
+        {.roles = kReaderRoles | Roles({v1::ROLE_SYS}), .after_close = true}),
     RulesFor<v1::AnnotationAdded, CheckAnnotation, DecideAnnotation, EvolveNothing>(
-        {.roles = kReaders, .after_close = true}),
+        {.roles = kReaderRoles, .after_close = true}),
     RulesFor<v1::LegalHoldChanged, CheckHold, DecideHold, EvolveHold>(
         {.roles = Roles({v1::ROLE_REC, v1::ROLE_OFA}), .needs_reason = true, .after_close = true}),
     RulesFor<v1::AdminActionRecorded, CheckAdminAction, DecideAdminAction, EvolveNothing>(

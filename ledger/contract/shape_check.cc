@@ -111,6 +111,13 @@ void ShapeCheck::OptionalSha256(absl::string_view digest, absl::string_view fiel
          absl::StrCat(digest.size(), " bytes; a SHA-256 has ", kDigestBytes));
 }
 
+void ShapeCheck::Amount(const v1::Money& amount, absl::string_view field) {
+  if (amount.pence() < 0) Refuse("AMOUNT_NEGATIVE", field, "no less than nothing, or absent");
+  if (amount.pence() <= kClausePenceMax) return;
+  Refuse("AMOUNT_TOO_LARGE", field,
+         absl::StrCat(amount.pence(), " pence, at most ", kClausePenceMax));
+}
+
 void ShapeCheck::Level(uint32_t level, absl::string_view field) {
   if (level <= kLevelMax) return;
   Refuse("LEVEL_OUT_OF_RANGE", field, absl::StrCat(level, ", but levels are 0 to ", kLevelMax));

@@ -54,6 +54,8 @@ class ShapeCheck {
   // FIELD_MISSING if empty, DIGEST_INVALID if not 32 bytes; OptionalDigest takes an empty one.
   void Sha256(absl::string_view digest, absl::string_view field);
   void OptionalSha256(absl::string_view digest, absl::string_view field);
+  // AMOUNT_NEGATIVE, AMOUNT_TOO_LARGE beyond kClausePenceMax; takes an absent one.
+  void Amount(const v1::Money& amount, absl::string_view field);
   // LEVEL_OUT_OF_RANGE beyond 5.
   void Level(uint32_t level, absl::string_view field);
   // FIELD_MISSING if empty, DECIMAL_INVALID unless it is a minus or none, digits without leading

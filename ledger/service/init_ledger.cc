@@ -11,6 +11,7 @@
 #include "ledger/base/refusal.h"
 #include "ledger/base/status_macros.h"
 #include "ledger/contract/event_types.h"
+#include "ledger/contract/parties.h"
 #include "ledger/merkle/checkpoint.h"
 #include "ledger/merkle/encoding.h"
 #include "ledger/merkle/hash.h"
@@ -27,8 +28,6 @@ namespace fs = std::filesystem;
 // Beside the place itself, so that moving it there is one rename. Left over only by a process that
 // was killed, and removed by the next one.
 constexpr absl::string_view kUnfinished = ".init-unfinished";
-
-constexpr absl::string_view kDaemon = "waymarkd";
 
 absl::Status Precondition(absl::string_view reason, const std::string& message) {
   return Refuse({.code = absl::StatusCode::kFailedPrecondition,
@@ -120,7 +119,7 @@ absl::StatusOr<AppendRequest> FirstRequest(const InitOptions& options,
   v1::AppendRequest request;
   request.set_request_id("ledger-created");
   request.set_contract_id(std::string(kLedgerStream));
-  request.set_principal(std::string(kDaemon));
+  request.set_principal(std::string(kDaemonPrincipal));
   v1::EventToAppend& offered = *request.add_events();
   offered.set_event_type(event.GetDescriptor()->full_name());
   offered.set_payload(event.SerializeAsString());

@@ -8,6 +8,7 @@
 #include "ledger/base/check.h"
 #include "ledger/base/civil_day.h"
 #include "ledger/base/refusal.h"
+#include "ledger/contract/clause_explanation.h"
 #include "ledger/contract/lookup.h"
 #include "ledger/contract/months.h"
 
@@ -144,8 +145,9 @@ absl::StatusOr<Decision> ContractWorld::Offer(
     const v1::Common& common) {
   std::vector<OfferedEvent> offered;
   for (const auto& [type, payload] : events) offered.push_back({type, payload});
-  const auto parsed = ParseRequest(contract_id_, offered, FakeHash);
+  auto parsed = ParseRequest(contract_id_, offered, FakeHash);
   if (!parsed.ok()) return parsed.status();
+  for (ParsedEvent& event : *parsed) event.set_claim(claim_);
   const std::string person =
       principal.empty()
           ? absl::StrCat(common.party_id(), "-", v1::Role_Name(common.role()).substr(5))
@@ -486,23 +488,23 @@ Position ContractWorld::AssentTo(const Digest& subject, const std::string& party
   return Must(Assent(party, std::string(subject.begin(), subject.end())));
 }
 
-v1::Clause ContractWorld::Clause(const std::string& id) const {
+v1::Clause ContractWorld::Clause(const std::string& id, v1::ClauseKind kind) const {
   v1::Clause clause;
   clause.set_clause_id(id);
   clause.set_version(1);
   clause.set_words("Customer service is held at level three.");
   clause.set_words_digest(SomeDigest());
-  clause.set_kind(v1::CLAUSE_KIND_REWARD);
+  clause.set_kind(kind);
   clause.set_effect(v1::CLAUSE_EFFECT_ENTITLES);
   clause.mutable_rule()->mutable_level_at_least()->set_focus("PI-CS");
   clause.mutable_rule()->mutable_level_at_least()->set_level(3);
   return clause;
 }
 
-v1::ClauseSetRecorded ContractWorld::ClauseSet(const std::string& id) {
+v1::ClauseSetRecorded ContractWorld::ClauseSet(const std::string& id, v1::ClauseKind kind) {
   auto event = MakeEvent<v1::ClauseSetRecorded>("X", v1::ROLE_CM);
   event.set_id("SET-1");
-  *event.add_clauses() = Clause(id);
+  *event.add_clauses() = Clause(id, kind);
   Agree(&event);
   return event;
 }
@@ -515,6 +517,57 @@ v1::ClauseVaried ContractWorld::Variation(const std::string& id) {
   *event.mutable_effective_on() = ToDate(today_);
   event.set_instrument("variation 1");
   Agree(&event);
+  return event;
+}
+
+v1::ClauseEvaluated ContractWorld::Evaluation(const std::string& clause_id,
+                                              v1::ClauseOutcome outcome) const {
+  auto event = MakeEvent<v1::ClauseEvaluated>("X", v1::ROLE_CM);
+  Pin(event.mutable_common());
+  event.set_clause_id(clause_id);
+  event.set_clause_version(1);
+  *event.mutable_as_of() = ToDate(today_);
+  event.set_known_at(last().value);
+  event.set_outcome(outcome);
+  event.set_explanation(absl::StrCat("{\"known_at\":\"", last().value, "\"}"));
+  const Digest digest = FakeHash(event.explanation());
+  event.set_explanation_digest(std::string(digest.begin(), digest.end()));
+  event.set_engine(std::string(kClauseEngine));
+  return event;
+}
+
+v1::ImprovementNoticeServed ContractWorld::Notice(const std::string& clause_id) const {
+  auto event = MakeEvent<v1::ImprovementNoticeServed>("X", v1::ROLE_CM);
+  event.set_notice_id("IN-1");
+  event.set_focus("PI-CS");
+  event.set_clause_id(clause_id);
+  event.set_level(3);
+  *event.mutable_served_on() = ToDate(today_);
+  *event.mutable_cure_to() = ToDate(today_ + 60);
+  event.set_method("by hand");
+  return event;
+}
+
+v1::DecisionReviewed ContractWorld::Review(Position decision, Position basis_change) const {
+  auto event = MakeEvent<v1::DecisionReviewed>("X", v1::ROLE_DEC);
+  Govern(event.mutable_common());
+  *event.mutable_decision() = RefTo(decision);
+  *event.mutable_basis_change() = RefTo(basis_change);
+  event.set_outcome(v1::REVIEW_OUTCOME_UPHELD);
+  return event;
+}
+
+v1::ExtensionOffered ContractWorld::Offering(const std::string& offer_id,
+                                             const std::string& clause_id,
+                                             Position evaluation) const {
+  auto event = MakeEvent<v1::ExtensionOffered>("X", v1::ROLE_DEC);
+  Govern(event.mutable_common());
+  event.set_offer_id(offer_id);
+  event.set_clause_id(clause_id);
+  *event.mutable_evaluation() = RefTo(evaluation);
+  SetDays(Day(2030, 4, 1), Day(2032, 3, 31), event.mutable_period());
+  *event.mutable_respond_by() = ToDate(today_ + 30);
+  event.set_terms(SomeDigest());
   return event;
 }
 

@@ -75,6 +75,8 @@ class ContractWorld {
   void set_next(Position next) { next_ = next; }
   void set_expected_revision(uint64_t revision) { expected_revision_ = Revision{revision}; }
   void set_signed(bool is_signed) { is_signed_ = is_signed; }
+  // What was found of the events that come where they arrived.
+  void set_claim(Claim claim) { claim_ = claim; }
 
   // Offers the events as one request, by the person who holds the first one's role for its party
   // ("X-CM"), or by `principal`. Checks that a refused request leaves no trace.
@@ -138,10 +140,34 @@ class ContractWorld {
   // By the secretary, minuted at the meeting SB-7.
   v1::ConflictRecorded Dispensation(const std::string& person, const std::string& focus) const;
   // PI-CS at level 3 or above, version 1; and a set of it, assented to by both parties.
-  v1::Clause Clause(const std::string& id) const;
-  v1::ClauseSetRecorded ClauseSet(const std::string& id);
+  v1::Clause Clause(const std::string& id, v1::ClauseKind kind = v1::CLAUSE_KIND_REWARD) const;
+  v1::ClauseSetRecorded ClauseSet(const std::string& id,
+                                  v1::ClauseKind kind = v1::CLAUSE_KIND_REWARD);
   // The next version of a clause, from today, assented to by both parties.
   v1::ClauseVaried Variation(const std::string& id);
+
+  // As of today, knowing all that is recorded.
+  v1::ClauseEvaluated Evaluation(const std::string& clause_id, v1::ClauseOutcome outcome) const;
+  // Of PI-CS at level 3, to be cured in 60 days.
+  v1::ImprovementNoticeServed Notice(const std::string& clause_id) const;
+  // A RewardDecided or SanctionDecided of 1,000.00, proposed by X-1 and decided by X-2.
+  template <typename M>
+  M Deciding(const std::string& clause_id, Position evaluation, v1::DecisionChoice choice) const {
+    M event = MakeEvent<M>("X", v1::ROLE_DEC);
+    Govern(event.mutable_common());
+    event.set_clause_id(clause_id);
+    *event.mutable_evaluation() = RefTo(evaluation);
+    event.set_choice(choice);
+    event.mutable_amount()->set_pence(100000);
+    event.set_proposer("X-1");
+    event.set_decider("X-2");
+    return event;
+  }
+  // A review that upholds.
+  v1::DecisionReviewed Review(Position decision, Position basis_change) const;
+  // Of the two years after the first end, to be answered within 30 days.
+  v1::ExtensionOffered Offering(const std::string& offer_id, const std::string& clause_id,
+                                Position evaluation) const;
 
   // Both parties assent to the event as it stands, and it names their assents.
   template <typename M>
@@ -174,6 +200,7 @@ class ContractWorld {
   absl::CivilDay today_;
   std::optional<Revision> expected_revision_;
   bool is_signed_ = false;
+  Claim claim_ = Claim::kNotChecked;
   int evidence_count_ = 0;
 };
 

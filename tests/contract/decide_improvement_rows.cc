@@ -111,16 +111,12 @@ std::vector<DecideRow> Matters() {
 
 // ---- Notices ----
 
-v1::ImprovementNoticeServed Notice(const World& world) {
-  auto event = MakeEvent<v1::ImprovementNoticeServed>("X", v1::ROLE_CM);
-  event.set_notice_id("IN-1");
-  event.set_focus("PI-CS");
-  event.set_clause_id("C8");
-  event.set_level(3);
-  *event.mutable_served_on() = ToDate(world.today());
-  *event.mutable_cure_to() = ToDate(world.today() + 60);
-  event.set_method("by hand");
-  return event;
+// Under clause C8, which is on record.
+v1::ImprovementNoticeServed Notice(World& world) {
+  if (world.state().clauses.count("C8") == 0) {
+    world.Must(world.ClauseSet("C8", v1::CLAUSE_KIND_SANCTION));
+  }
+  return world.Notice("C8");
 }
 
 Play Served(void (*spoil)(v1::ImprovementNoticeServed*)) {
@@ -136,6 +132,29 @@ Play ServedAt(uint32_t level, int days) {
     world.Determine("PI-CS", level);
     v1::ImprovementNoticeServed event = Notice(world);
     *event.mutable_served_on() = ToDate(world.today() + days);
+    return world.Append(event);
+  };
+}
+
+// Under a clause that gives 60 days to cure the focus named, or each of a set where it is empty.
+Play ServedUnderCure(const char* focus, int days) {
+  return [=](World& world) {
+    v1::ClauseSetRecorded set = world.ClauseSet("C8", v1::CLAUSE_KIND_SANCTION);
+    v1::Rule* rule = set.mutable_clauses(0)->mutable_rule();
+    rule->clear_node();
+    v1::Rule* inner = rule->mutable_all()->add_rules();
+    if (*focus == '\0') {
+      inner->mutable_each()->mutable_focuses()->set_word("LADDER");
+      inner = inner->mutable_each()->mutable_rule();
+    }
+    inner->mutable_cure()->set_focus(focus);
+    inner->mutable_cure()->set_level(3);
+    inner->mutable_cure()->set_days(60);
+    inner->mutable_cure()->set_basis(v1::CURE_BASIS_LEVEL);
+    world.Agree(&set);
+    world.Must(set);
+    v1::ImprovementNoticeServed event = Notice(world);
+    *event.mutable_cure_to() = ToDate(world.today() + days);
     return world.Append(event);
   };
 }
@@ -157,6 +176,11 @@ std::vector<DecideRow> Notices() {
       Refuses<M>("CURE_TOO_SHORT", Served([](M* event) {
                    *event->mutable_cure_to() = ToDate(RealDay(event->served_on()) - 1);
                  })),
+      Accepts<M>("with the days that the clause gives", ServedUnderCure("PI-CS", 60)),
+      Accepts<M>("where the clause gives them to another focus", ServedUnderCure("PI-IV", 0)),
+      Refuses<M>("CURE_TOO_SHORT", ServedUnderCure("PI-CS", 59), "a day short"),
+      Refuses<M>("CURE_TOO_SHORT", ServedUnderCure("", 59), "a day short, for each of a set"),
+      Refuses<M>("REF_UNKNOWN", [](World& world) { return world.Append(world.Notice("C9")); }),
       Refuses<M>("NOTICE_ID_USED",
                  [](World& world) {
                    world.Must(Notice(world));

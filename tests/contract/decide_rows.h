@@ -61,6 +61,9 @@ std::vector<DecideRow> DisputeTable();
 std::vector<DecideRow> AdjudicationTable();
 std::vector<DecideRow> RecordTable();
 std::vector<DecideRow> ClauseTable();
+std::vector<DecideRow> DecisionTable();
+std::vector<DecideRow> ReviewTable();
+std::vector<DecideRow> ExtensionTable();
 
 }  // namespace waymark::test
 

@@ -16,10 +16,12 @@ namespace {
 
 std::vector<DecideRow> AllRows() {
   std::vector<DecideRow> rows;
-  for (auto table : {PartyTable(), GovernanceTable(), AssentTable(), PersonTable(), ClauseTable(),
-                     MatrixTable(), TargetTable(), PlanTable(), EvidenceTable(), ProviderTable(),
-                     AssessmentTable(), DeterminationTable(), CorrectionTable(), BoardTable(),
-                     ImprovementTable(), DisputeTable(), AdjudicationTable(), RecordTable()}) {
+  for (auto table : {PartyTable(),      GovernanceTable(), AssentTable(),      PersonTable(),
+                     ClauseTable(),     MatrixTable(),     TargetTable(),      PlanTable(),
+                     EvidenceTable(),   ProviderTable(),   AssessmentTable(),  DeterminationTable(),
+                     CorrectionTable(), BoardTable(),      ImprovementTable(), DecisionTable(),
+                     ReviewTable(),     ExtensionTable(),  DisputeTable(),     AdjudicationTable(),
+                     RecordTable()}) {
     rows.insert(rows.end(), table.begin(), table.end());
   }
   return rows;
@@ -74,7 +76,7 @@ const std::map<std::string, std::set<std::string>>& Catalogue() {
       {"EnduringConditionAssessed", {"FOCUS_NOT_ENDURING", "PERIOD_UNFINISHED", "FIELD_MISSING"}},
       {"UnderperformanceRecorded",
        {"IDENTIFIED_BEFORE_AROSE", "MATTER_NOT_OPEN", "ROLE_NOT_ALLOWED", "EFFECTIVE_IN_FUTURE"}},
-      {"ImprovementNoticeServed", {"CURE_TOO_SHORT"}},
+      {"ImprovementNoticeServed", {"CURE_TOO_SHORT", "REF_UNKNOWN"}},
       {"ImprovementStepRecorded",
        {"NOTICE_NOT_OPEN", "OWN_PLAN", "OWN_CURE", "ROLE_NOT_ALLOWED", "EFFECTIVE_IN_FUTURE"}},
       {"DisputeNotified", {"MATTER_MISSING"}},
@@ -96,6 +98,37 @@ const std::map<std::string, std::set<std::string>>& Catalogue() {
       {"ClauseVaried",
        {"CLAUSE_WORDS_MISSING", "RULE_TYPE_ERROR", "WEIGHTS_NOT_100", "ASSENT_MISSING",
         "VERSION_NOT_NEXT", "REASON_MISSING"}},
+      {"ClauseEvaluated",
+       {"KNOWN_AT_BEYOND_HEAD", "AS_OF_IN_FUTURE", "ENGINE_UNKNOWN", "EXPLANATION_MISMATCH",
+        "REF_UNKNOWN", "FIELD_MISSING"}},
+      {"RewardDecided",
+       {"NOT_AUTHORITY", "SERVICE_ACCOUNT", "SINGLE_DECIDER", "DELEGATION_LIMIT",
+        "CLAUSE_KIND_MISMATCH", "EVALUATION_MISSING", "EVALUATION_SUPERSEDED", "ASSENT_MISSING",
+        "FRACTION_INVALID", "AMOUNT_NEGATIVE", "AMOUNT_TOO_LARGE", "REASON_MISSING",
+        "FIELD_MISSING"}},
+      {"SanctionDecided",
+       {"NOT_AUTHORITY", "SERVICE_ACCOUNT", "SINGLE_DECIDER", "DELEGATION_LIMIT",
+        "CLAUSE_KIND_MISMATCH", "EVALUATION_MISSING", "EVALUATION_SUPERSEDED", "CURE_RUNNING",
+        "ASSENT_MISSING", "REPRESENTATIONS_OPEN", "FRACTION_INVALID", "AMOUNT_NEGATIVE",
+        "AMOUNT_TOO_LARGE", "REASON_MISSING", "FIELD_MISSING"}},
+      {"DecisionCarriedOut", {"FIELD_MISSING", "EFFECTIVE_IN_FUTURE"}},
+      {"DecisionBasisChanged", {"BASIS_UNCHANGED", "BASIS_CHANGE_MISMATCH", "ROLE_NOT_ALLOWED"}},
+      {"DecisionReviewed",
+       {"NOT_AUTHORITY", "NO_BASIS_CHANGE", "ALREADY_REVIEWED", "ASSENT_MISSING", "REASON_MISSING",
+        "FIELD_MISSING"}},
+      {"ExtensionOffered",
+       {"BEYOND_LATEST_END", "RESPOND_BY_PAST", "EVALUATION_MISSING", "ASSENT_MISSING",
+        "CLAUSE_KIND_MISMATCH", "PERIOD_NOT_NEXT", "ALREADY_ENDED", "OFFER_ID_USED",
+        "OFFER_STILL_OPEN", "REASON_MISSING", "FIELD_MISSING"}},
+      {"ExtensionAnswered",
+       {"NOT_PROVIDER", "OFFER_EXPIRED", "OFFER_ALREADY_ANSWERED", "OFFER_WITHDRAWN",
+        "ACCEPTANCE_CONDITIONAL", "CLAUSE_ID_MISMATCH", "REASON_MISSING"}},
+      {"ExtensionOfferEnded",
+       {"OFFER_ALREADY_ANSWERED", "OFFER_STILL_OPEN", "OFFER_WITHDRAWN", "OFFER_EXPIRED",
+        "ROLE_NOT_ALLOWED", "EFFECTIVE_IN_FUTURE"}},
+      {"ServicePeriodExtended",
+       {"ACCEPTANCE_MISSING", "BEYOND_LATEST_END", "INSTRUMENT_MISSING", "OFFER_MISMATCH",
+        "ALREADY_EXTENDED", "PERIOD_NOT_NEXT", "ALREADY_ENDED"}},
       {"ContractEnded", {"ALREADY_ENDED", "NOT_ENDED", "DISPUTES_OPEN"}},
   };
   return *kCatalogue;

@@ -153,6 +153,54 @@ void DumpClauses(const ContractState& state, std::string* out) {
   }
 }
 
+void Dump(const ClauseDecision& decision, std::string* out) {
+  absl::StrAppend(out, "decision ", Text(decision.known), " ", decision.kind, " ",
+                  decision.clause_id, " ", decision.evaluation.value, " ", decision.choice, " ");
+  absl::StrAppend(out, decision.amount_pence.value_or(-1), " ",
+                  decision.fraction ? decision.fraction->ShortDebugString() : "-", " ",
+                  decision.proposer, " ", decision.decider, " ", decision.reason);
+  for (const auto& fact : decision.carried_out) {
+    absl::StrAppend(out, " | carried out ", Text(fact.known), " ", fact.act, " ",
+                    Text(fact.effective_on), " ", fact.amount_pence.value_or(-1), " ",
+                    fact.reference);
+  }
+  for (const auto& fact : decision.basis_changes) {
+    absl::StrAppend(out, " | basis ", Text(fact.known), " ", fact.old_evaluation.value, ">",
+                    fact.new_evaluation.value, " ", fact.cause.value, " ", fact.change);
+  }
+  for (const auto& fact : decision.reviews) {
+    absl::StrAppend(out, " | review ", Text(fact.known), " ", fact.basis_change.value, " ",
+                    fact.outcome);
+  }
+  absl::StrAppend(out, "\n");
+}
+
+void Dump(const ExtensionOffer& offer, std::string* out) {
+  absl::StrAppend(out, "offer ", offer.offer_id, " ", Text(offer.known), " ", offer.clause_id, " ",
+                  offer.evaluation.value, " ", Text(offer.period), " ", Text(offer.respond_by));
+  if (offer.answer) {
+    absl::StrAppend(out, " | answer ", Text(offer.answer->known), " ", offer.answer->answer);
+  }
+  if (offer.end) {
+    absl::StrAppend(out, " | end ", Text(offer.end->known), " ", offer.end->cause, " ",
+                    Text(offer.end->effective_on));
+  }
+  absl::StrAppend(out, offer.extended ? Text(*offer.extended) : "", "\n");
+}
+
+void DumpDecisions(const ContractState& state, std::string* out) {
+  for (const auto& [position, fact] : state.evaluations) {
+    absl::StrAppend(out, "evaluation ", position.value, " ", Text(fact.known), " ", fact.clause_id,
+                    " ", fact.clause_version, " ", Text(fact.as_of), " ", fact.known_at.value, " ");
+    absl::StrAppend(out, fact.outcome, " ", absl::BytesToHexString(fact.explanation_digest), "\n");
+  }
+  for (const auto& [position, decision] : state.decisions) Dump(decision, out);
+  for (const auto& [id, offer] : state.offers) Dump(offer, out);
+  for (const Extension& fact : state.extensions) {
+    absl::StrAppend(out, "extended ", Text(fact.known), " ", Text(fact.new_end), "\n");
+  }
+}
+
 void DumpRecord(const ContractState& state, std::string* out) {
   for (const auto& [id, versions] : state.calendars) {
     absl::StrAppend(out, "calendar ", id, "\n");
@@ -304,6 +352,7 @@ std::string DumpState(const ContractState& state) {
   DumpGovernance(state, &out);
   DumpPeople(state, &out);
   DumpClauses(state, &out);
+  DumpDecisions(state, &out);
   for (const auto& fact : state.endings) {
     absl::StrAppend(&out, "ended ", Text(fact.known), " ", fact.cause, " ", Text(fact.effective_on),
                     "\n");

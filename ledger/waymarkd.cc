@@ -16,9 +16,11 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/synchronization/notification.h"
 #include "absl/time/time.h"
 #include "ledger/base/refusal.h"
 #include "ledger/base/status_macros.h"
+#include "ledger/commit/append_request.h"
 #include "ledger/merkle/hash.h"
 #include "ledger/publish/synced_file.h"
 #include "ledger/service/init_ledger.h"
@@ -31,6 +33,7 @@
 #include "projections/engine/engine.h"
 #include "projections/maturity/maturity_projection.h"
 #include "projections/maturity/queries.h"
+#include "projections/processor/processor.h"
 #include "spdlog/spdlog.h"
 
 namespace waymark {
@@ -94,11 +97,29 @@ MaturityQueries QueriesOf(maturity::Queries& queries, ProjectionEngine& engine) 
   return out;
 }
 
-ProjectionControls ControlsOf(ProjectionEngine& engine) {
+ProjectionControls ControlsOf(ProjectionEngine& engine, processor::Processor& processor) {
   return {[&engine] { return engine.Status(); },
           [&engine](const std::string& name, RebuildProgress progress) {
             engine.Rebuild(name, std::move(progress));
-          }};
+          },
+          [&processor](absl::Duration timeout) { processor.Settle(timeout); }};
+}
+
+// How the daemon records what nobody else does: through the same rules as everybody.
+processor::AppendFunction AppendTo(const OpenedLedger& ledger) {
+  return [&ledger](v1::AppendRequest message) -> absl::StatusOr<TreeSize> {
+    ASSIGN_OR_RETURN(AppendRequest request,
+                     AcceptRequest(std::move(message), ledger.log->identity().ledger_id));
+    absl::StatusOr<CommitOutcome> outcome = absl::UnknownError("not answered");
+    absl::Notification answered;
+    ledger.parts().committer.Submit(std::move(request), [&](absl::StatusOr<CommitOutcome> answer) {
+      outcome = std::move(answer);
+      answered.Notify();
+    });
+    answered.WaitForNotification();
+    RETURN_IF_ERROR(outcome.status());
+    return TreeSize{outcome->receipt.head()};
+  };
 }
 
 // Says where the daemon serves, once it does: on standard output, and in the port file.
@@ -134,11 +155,13 @@ absl::Status Serve(const ServeOptions& options) {
   ASSIGN_OR_RETURN(const std::unique_ptr<ProjectionEngine> engine,
                    OpenProjections(options.ledger, *ledger, on_failure));
   maturity::Queries queries(*engine, *ledger->log, merkle::Sha256);
+  processor::Processor processor(*engine, *ledger->log, ledger->parts().clock, merkle::Sha256,
+                                 AppendTo(*ledger));
   ServerOptions server_options;
   server_options.listen = options.listen;
   ASSIGN_OR_RETURN(const std::unique_ptr<Server> server,
-                   Server::Start(ledger->parts(), QueriesOf(queries, *engine), ControlsOf(*engine),
-                                 server_options));
+                   Server::Start(ledger->parts(), QueriesOf(queries, *engine),
+                                 ControlsOf(*engine, processor), server_options));
   RETURN_IF_ERROR(Announce(*server, ledger->log->identity().ledger_id, options.port_file));
 
   WaitForEither(signals.file(), failed.file(), /*timeout_ms=*/-1);
@@ -150,7 +173,8 @@ absl::Status Serve(const ServeOptions& options) {
     server->Drain(nullptr);
     _exit(kExitRefused);
   }
-  server->Drain([&ledger, &engine] {
+  server->Drain([&ledger, &engine, &processor] {
+    processor.Stop();
     ledger->StopWriting();
     // Whoever waits for a view that stands still must not hold up the end.
     engine->Shutdown();

@@ -31,6 +31,9 @@ absl::StatusOr<uint64_t> Record(const Program& program, const EvaluateOptions& o
   }
   v1::ClauseEvaluated event;
   options.author.FillCommon(event.mutable_common());
+  if (!reply.basis().matrix_version().empty()) {
+    event.mutable_common()->set_matrix_version(reply.basis().matrix_version());
+  }
   event.set_clause_id(reply.clause().clause_id());
   event.set_clause_version(reply.clause().version());
   *event.mutable_as_of() = reply.basis().as_of();

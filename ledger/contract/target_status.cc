@@ -80,8 +80,8 @@ void DescribeMet(const ContractState& state, absl::string_view focus, const Long
 
 }  // namespace
 
-const v1::Matrix* MatrixInForce(const ContractState& state, absl::CivilDay day,
-                                Knowledge knowledge) {
+const MatrixDraft* VersionInForce(const ContractState& state, absl::CivilDay day,
+                                  Knowledge knowledge) {
   const Adoption* in_force = nullptr;
   for (const Adoption& adoption : state.adoptions) {
     if (!knowledge.Has(adoption.known) || adoption.effective_on > day) continue;
@@ -90,9 +90,15 @@ const v1::Matrix* MatrixInForce(const ContractState& state, absl::CivilDay day,
   }
   if (in_force == nullptr) return nullptr;
   for (const MatrixDraft& draft : state.drafts) {
-    if (draft.version_hash == in_force->version_hash) return &draft.matrix;
+    if (draft.version_hash == in_force->version_hash) return &draft;
   }
   return nullptr;
+}
+
+const v1::Matrix* MatrixInForce(const ContractState& state, absl::CivilDay day,
+                                Knowledge knowledge) {
+  const MatrixDraft* version = VersionInForce(state, day, knowledge);
+  return version == nullptr ? nullptr : &version->matrix;
 }
 
 std::optional<TargetStanding> FindTargetStanding(const ContractState& state,

@@ -71,6 +71,9 @@ struct AllTargets {
 AllTargets FindAllTargets(const ContractState& state, absl::CivilDay as_of, TreeSize known);
 
 // The matrix version in force on a day, as known; null if none was adopted by then.
+const MatrixDraft* VersionInForce(const ContractState& state, absl::CivilDay day,
+                                  Knowledge knowledge);
+// The matrix of it.
 const v1::Matrix* MatrixInForce(const ContractState& state, absl::CivilDay day,
                                 Knowledge knowledge);
 

@@ -19,6 +19,13 @@
 
 namespace waymark {
 
+namespace {
+
+// How long a clock that is set waits for what follows from it; then it goes on all the same.
+constexpr absl::Duration kRehearsalSettleMax = absl::Seconds(10);
+
+}  // namespace
+
 std::string VersionText() { return WAYMARK_VERSION; }
 
 std::string BuildText() {
@@ -123,7 +130,11 @@ absl::StatusOr<v1::SetRehearsalClockReply> AdminService::SetClock(
     return Refuse({.reason = "INSTANT_INVALID", .message = "now: not set", .field = "now"});
   }
   ASSIGN_OR_RETURN(const UnixMicros now, ToUnixMicros(request.now(), "now"));
+  // What the past brought about is recorded before it is past, and what the new day brings before
+  // anybody goes on: a story plays the same each time.
+  projections_.settle(kRehearsalSettleMax);
   RETURN_IF_ERROR(clock->Set(now));
+  projections_.settle(kRehearsalSettleMax);
   v1::SetRehearsalClockReply reply;
   *reply.mutable_now() = ToTimestamp(clock->Now());
   return reply;

@@ -14,13 +14,16 @@
 
 namespace waymark {
 
-// What the daemon hands in of its projections. All set; safe from any thread; none blocks.
+// What the daemon hands in of its projections. All set; safe from any thread; only settle blocks.
 struct ProjectionControls {
   std::function<std::vector<v1::ProjectionStatus>()> status;
   // `progress` is called after every step; its last call has `flipped` set or is an error.
   std::function<void(const std::string& name,
                      std::function<void(absl::StatusOr<v1::RebuildProjectionReply>)> progress)>
       rebuild;
+  // Returns once the daemon has recorded what follows from the ledger and the clock as they are, or
+  // after the timeout.
+  std::function<void(absl::Duration timeout)> settle;
 };
 
 using AdminServiceBase = v1::AdminService::WithRawCallbackMethod_GetStatus<

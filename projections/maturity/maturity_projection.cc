@@ -69,6 +69,7 @@ absl::Status MaturityProjection::ApplyEvidenceEvent(const LedgerEvent& event, Ro
                    ReadEvidenceFields(event.payload, /*with_focuses=*/false));
   rows.Put(EvidenceEventKey(event.contract_id, HashOf(fields.evidence_id), event.position), "");
   rows.Put(NewestChangeKey(event.contract_id), EncodePosition(event.position));
+  rows.Put(NewestFactKey(event.contract_id), EncodePosition(event.position));
   return absl::OkStatus();
 }
 
@@ -77,6 +78,7 @@ absl::Status MaturityProjection::ApplyFact(const LedgerEvent& event, Rows& rows)
   RETURN_IF_ERROR(ParseRecorded(event.event_type, event.payload, hash_).status());
   rows.Put(FactKey(event.contract_id, event.position),
            EncodeFact({event.recorded_at, event.request_index, event.event_type, event.payload}));
+  rows.Put(NewestFactKey(event.contract_id), EncodePosition(event.position));
   return absl::OkStatus();
 }
 

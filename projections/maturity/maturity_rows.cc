@@ -20,6 +20,7 @@ namespace {
 //                                              check = upper half of the id's hash
 // 'S' contract id_hash:u64be position:u64be ->
 // 'N' contract                              -> position:u64be
+// 'L' contract                              -> position:u64be
 // clang-format on
 //
 // Rows of 'E' and 'I' are only ever appended to, in position order. A contract's index grows by
@@ -31,6 +32,7 @@ constexpr char kEvidenceList = 'E';
 constexpr char kEvidenceIndex = 'I';
 constexpr char kEvidenceEvent = 'S';
 constexpr char kNewestChange = 'N';
+constexpr char kNewestFact = 'L';
 constexpr uint64_t kPositionsPerListRow = 4096;
 constexpr uint64_t kRevisionsOfFirstEpoch = 4096;
 constexpr size_t kPlaceBytes = 10;
@@ -88,6 +90,15 @@ RowKey& RowKey::Number(uint64_t value) {
   size_ += 8;
   return *this;
 }
+
+RowKey NewestFactKey(absl::string_view contract_id) { return Of(kNewestFact, contract_id); }
+
+RowKey NewestFactPrefix() {
+  RowKey key;
+  return key.Byte(static_cast<uint8_t>(kNewestFact));
+}
+
+absl::string_view ContractOfNewestFact(absl::string_view key) { return key.substr(2); }
 
 RowKey FactPrefix(absl::string_view contract_id) { return Of(kFact, contract_id); }
 

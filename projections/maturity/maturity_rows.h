@@ -1,11 +1,12 @@
 // This header defines the rows of the maturity view: where they stand and what their bytes mean.
-// Five kinds, all of one contract side by side:
+// Six kinds, the first five of one contract side by side:
 //
 //   facts              what the fold reads, evidence left out; few, and read in one scan
 //   evidence list      the place of every item, in position order
 //   evidence index     from an item's id to its place
 //   evidence events    what became of an item, by its id
 //   newest change      the last of those in the contract
+//   newest fact        of each contract the last fact or evidence event; all contracts side by side
 //
 // Evidence is kept as places only: an item's words are read from the ledger, so a contract's
 // standings do not depend on how much evidence it has, and a view holds no second copy of what may
@@ -50,6 +51,10 @@ RowKey EvidenceIndexKey(absl::string_view contract_id, Revision revision, uint64
 RowKey EvidenceEventPrefix(absl::string_view contract_id, uint64_t id_hash);
 RowKey EvidenceEventKey(absl::string_view contract_id, uint64_t id_hash, Position position);
 RowKey NewestChangeKey(absl::string_view contract_id);
+RowKey NewestFactKey(absl::string_view contract_id);
+// Before the newest facts of all contracts, and whose one of them is.
+RowKey NewestFactPrefix();
+absl::string_view ContractOfNewestFact(absl::string_view key);
 
 // Every row of the index that can hold the id, for a stream of at most `revisions` events.
 std::vector<RowKey> EvidenceIndexKeys(absl::string_view contract_id, uint64_t id_hash,

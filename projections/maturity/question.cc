@@ -128,11 +128,9 @@ void SetBasis(const Settled& settled, const ViewedContract& contract, const View
   basis->set_applied(contract.applied.value);
   basis->set_projection(absl::StrCat(view.projection(), "/", view.version()));
   basis->set_time_zone(contract.state.registration->time_zone_name);
-  const v1::Matrix* const matrix =
-      MatrixInForce(contract.state, settled.as_of, Knowledge{settled.known});
-  for (const MatrixDraft& draft : contract.state.drafts) {
-    if (&draft.matrix == matrix) basis->set_matrix_version(draft.version_hash);
-  }
+  const MatrixDraft* const version =
+      VersionInForce(contract.state, settled.as_of, Knowledge{settled.known});
+  if (version != nullptr) basis->set_matrix_version(version->version_hash);
 }
 
 }  // namespace waymark::maturity

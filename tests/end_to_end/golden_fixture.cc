@@ -234,9 +234,12 @@ absl::StatusOr<v1::AppendReply> Fixture::Assess(ContractFacts* contract, json as
                      SubmitEvidence(contract, assessment.value("focus", ""), today));
   }
   Default(&assessment, "findings", FindingsOf(*contract, assessment));
+  // The daemon may have recorded something of its own since.
+  ASSIGN_OR_RETURN(const v1::GetStatusReply status, client_.GetStatus());
+  const uint64_t newest = status.head() - 1;
   Default(&assessment, "longevity",
           {{"as_of", FormatDay(today)},
-           {"known_at", contract->last_position},
+           {"known_at", newest},
            {"engine", "maturity/1"},
            {"digest", kAnyDigest}});
   return Send(contract, assessment);

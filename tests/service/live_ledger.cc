@@ -228,6 +228,7 @@ ProjectionControls LiveLedger::Controls() {
     status.set_state("SERVING");
     return std::vector<v1::ProjectionStatus>{status};
   };
+  controls.settle = [](absl::Duration) {};
   controls.rebuild =
       [this](const std::string& name,
              const std::function<void(absl::StatusOr<v1::RebuildProjectionReply>)>& progress) {

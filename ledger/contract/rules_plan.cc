@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "ledger/base/limits.h"
@@ -58,7 +59,9 @@ void EvolveCommitment(const v1::CommitmentRecorded& event, const Fact& fact, Sta
   edit->Focus(event.focus(), fact);
   Commitment& commitment = edit->FindOrAdd(&edit->state().commitments, event.commitment_id());
   if (commitment.stages.empty()) edit->Set(&commitment.commitment_id, event.commitment_id());
-  edit->Append(&commitment.stages, Commitment::Stage{fact.known, event.stage(), event.focus()});
+  Commitment::Stage stage{fact.known, event.stage(), event.focus(), {}};
+  if (event.has_period()) stage.due = RealDay(event.period().last());
+  edit->Append(&commitment.stages, std::move(stage));
 }
 
 // ---- AnnualPlanAdopted ----
@@ -142,13 +145,17 @@ void DecidePlan(const v1::AnnualPlanAdopted& event, Ruling* ruling) {
 }
 
 void EvolvePlan(const v1::AnnualPlanAdopted& event, const Fact& fact, StateEdit* edit) {
+  PlanRevision plan{fact.known, event.plan_revision(), RealDays(event.period()), {}};
   std::set<std::string> focuses;
   for (const v1::PlanCommitment& commitment : event.commitments()) {
     focuses.insert(commitment.focus());
+    // What it names more than once is due in parts, the first of which comes first.
+    const absl::CivilDay due = RealDay(commitment.due());
+    const auto place = plan.due.emplace(commitment.commitment_id(), due).first;
+    place->second = std::min(place->second, due);
   }
   for (const std::string& focus : focuses) edit->Focus(focus, fact);
-  edit->Append(&edit->FindOrAdd(&edit->state().plans, event.plan_id()),
-               PlanRevision{fact.known, event.plan_revision(), RealDays(event.period())});
+  edit->Append(&edit->FindOrAdd(&edit->state().plans, event.plan_id()), std::move(plan));
 }
 
 // ---- ClientOverviewReportIssued ----

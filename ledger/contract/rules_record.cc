@@ -6,6 +6,7 @@
 #include <functional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/ascii.h"
@@ -80,6 +81,15 @@ void DecideNotice(const v1::PerformanceNoticeRecorded& event, Ruling* ruling) {
     ruling->Forbid("REGIME_EXCLUDES_NOTICE", "notice_id",
                    "only a contract under the Procurement Act 2023 has such notices");
   }
+}
+
+void EvolveNotice(const v1::PerformanceNoticeRecorded& event, const Fact& fact, StateEdit* edit) {
+  PerformanceNotice notice{
+      fact.known, event.notice_id(), event.stage(), RealDays(event.period()), {}};
+  for (const v1::EventRef& cause : event.common().caused_by()) {
+    notice.causes.push_back(fact.Resolve(cause));
+  }
+  edit->Append(&edit->state().performance_notices, std::move(notice));
 }
 
 // ---- DisclosureMade ----
@@ -247,7 +257,7 @@ template <typename M>
 void EvolveNothing(const M&, const Fact&, StateEdit*) {}
 
 constexpr EventRules kRows[] = {
-    RulesFor<v1::PerformanceNoticeRecorded, CheckNotice, DecideNotice, EvolveNothing>(
+    RulesFor<v1::PerformanceNoticeRecorded, CheckNotice, DecideNotice, EvolveNotice>(
         {.roles = Roles({v1::ROLE_CM, v1::ROLE_DEC})}),
     RulesFor<v1::DisclosureMade, CheckDisclosure, DecideDisclosure, EvolveNothing>(
         {.roles = Roles({v1::ROLE_CM, v1::ROLE_REC}), .after_close = true}),

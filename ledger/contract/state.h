@@ -295,6 +295,8 @@ struct Commitment {
     Known known;
     v1::CommitmentStage stage = v1::COMMITMENT_STAGE_UNSPECIFIED;
     std::string focus;
+    // Last day of the period that it names.
+    std::optional<absl::CivilDay> due;
   };
   std::vector<Stage> stages;
 };
@@ -304,6 +306,8 @@ struct PlanRevision {
   Known known;
   uint32_t revision = 0;
   DayRange period;
+  // When the commitments that it takes up fall due, by commitment id.
+  std::map<std::string, absl::CivilDay> due;
 };
 
 // A ClientOverviewReportIssued event.
@@ -368,6 +372,16 @@ struct ImprovementNotice {
     absl::CivilDay effective_on;
   };
   std::vector<Step> steps;
+};
+
+// A PerformanceNoticeRecorded event.
+struct PerformanceNotice {
+  Known known;
+  std::string notice_id;
+  v1::NoticeStage stage = v1::NOTICE_STAGE_UNSPECIFIED;
+  DayRange period;
+  // Positions of the events that it names as its cause.
+  std::vector<Position> causes;
 };
 
 // Powers that a party gave one of its people.
@@ -543,6 +557,7 @@ struct ContractState {
   std::map<std::string, Dependency> dependencies;  // by dependency id
   std::map<std::string, Underperformance> underperformances;  // by matter id
   std::map<std::string, ImprovementNotice> notices;           // by notice id
+  std::vector<PerformanceNotice> performance_notices;
   std::map<std::string, std::vector<ClauseVersion>> clauses;  // by clause id, in position order
   std::map<Position, EvaluationRecord> evaluations;
   std::map<Position, ClauseDecision> decisions;  // rewards and sanctions

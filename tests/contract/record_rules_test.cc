@@ -11,6 +11,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::Pair;
 
 v1::CalendarRecorded Calendar(uint32_t version) {
   auto event = MakeEvent<v1::CalendarRecorded>("X", v1::ROLE_CM);
@@ -100,6 +101,63 @@ TEST(RecordRules, CountAnErasedEventAsOneThatRestrictsNothing) {
                     .principal = "X-CM"},
                    &erased));
   EXPECT_THAT(erased.restricted, IsEmpty());
+}
+
+TEST(RecordRules, KeepWhenTheCommitmentsOfAPromiseAndOfEachRevisionOfAPlanFallDue) {
+  ContractWorld world = ContractWorld::Adopted();
+  auto promise = MakeEvent<v1::CommitmentRecorded>("X", v1::ROLE_CM);
+  promise.set_commitment_id("BID-1");
+  promise.set_stage(v1::COMMITMENT_STAGE_PROMISED);
+  promise.set_words("a survey every quarter");
+  promise.set_source(SomeDigest());
+  promise.set_focus("PI-CS");
+  SetDays(Day(2024, 4, 1), Day(2025, 3, 31), promise.mutable_period());
+  world.Must(promise);
+  EXPECT_EQ(world.state().commitments.at("BID-1").stages[0].due, Day(2025, 3, 31));
+  auto plan = MakeEvent<v1::AnnualPlanAdopted>("X", v1::ROLE_DEC);
+  plan.mutable_common()->mutable_governance()->set_meeting_id("SB-7");
+  plan.mutable_common()->mutable_governance()->set_minute("5");
+  plan.set_plan_id("AP-24");
+  plan.set_year(2024);
+  plan.set_plan_revision(1);
+  SetDays(Day(2024, 4, 1), Day(2025, 3, 31), plan.mutable_period());
+  for (const absl::CivilDay due : {Day(2024, 12, 31), Day(2024, 9, 30)}) {
+    v1::PlanCommitment* commitment = plan.add_commitments();
+    commitment->set_commitment_id("BID-1");
+    commitment->set_focus("PI-CS");
+    commitment->set_level(3);
+    *commitment->mutable_due() = ToDate(due);
+  }
+  world.Must(plan);
+  EXPECT_THAT(world.state().plans.at("AP-24")[0].due, ElementsAre(Pair("BID-1", Day(2024, 9, 30))));
+}
+
+TEST(RecordRules, KeepThePeriodOfAPerformanceNoticeAndWhatItNamesAsItsCause) {
+  ContractWorld world;
+  v1::ContractRegistered registration = world.Registration();
+  registration.set_regime(v1::REGIME_PA2023);
+  const Position cause = world.Must(registration);
+  auto notice = MakeEvent<v1::PerformanceNoticeRecorded>("X", v1::ROLE_CM);
+  notice.set_notice_id("UK9-1");
+  notice.set_stage(v1::NOTICE_STAGE_PUBLISHED);
+  SetDays(Day(2023, 4, 1), Day(2024, 3, 31), notice.mutable_period());
+  notice.set_rating(v1::NOTICE_RATING_GOOD);
+  notice.set_mapping_reason("four of five indicators met");
+  for (const char* name :
+       {"authority", "kpis", "procurement_ids", "procurement_title", "statement", "supplier"}) {
+    v1::NoticeField* field = notice.add_fields();
+    field->set_name(name);
+    field->set_value("given");
+  }
+  *notice.mutable_common()->add_caused_by() = RefTo(cause);
+  const Position recorded = world.Must(notice);
+  ASSERT_EQ(world.state().performance_notices.size(), 1u);
+  const PerformanceNotice& kept = world.state().performance_notices[0];
+  EXPECT_EQ(kept.known.position, recorded);
+  EXPECT_EQ(kept.notice_id, "UK9-1");
+  EXPECT_EQ(kept.stage, v1::NOTICE_STAGE_PUBLISHED);
+  EXPECT_EQ(kept.period, (DayRange{Day(2023, 4, 1), Day(2024, 3, 31)}));
+  EXPECT_THAT(kept.causes, ElementsAre(cause));
 }
 
 // The step and the outcome of a dispute whose notice was erased have nothing to add to.

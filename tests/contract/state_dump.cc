@@ -215,6 +215,12 @@ void DumpRecord(const ContractState& state, std::string* out) {
                     hold.lifted ? Text(*hold.lifted) : "open", " ", hold.scope.ShortDebugString(),
                     "\n");
   }
+  for (const auto& fact : state.performance_notices) {
+    absl::StrAppend(out, "performance notice ", fact.notice_id, " ", Text(fact.known), " ",
+                    fact.stage, " ", Text(fact.period));
+    for (const Position cause : fact.causes) absl::StrAppend(out, " <", cause.value);
+    absl::StrAppend(out, "\n");
+  }
   for (const Position position : state.restricted) {
     absl::StrAppend(out, "restricted ", position.value, "\n");
   }
@@ -224,7 +230,8 @@ void DumpPlans(const ContractState& state, std::string* out) {
   for (const auto& [id, commitment] : state.commitments) {
     absl::StrAppend(out, "commitment ", id, " ", commitment.commitment_id);
     for (const auto& fact : commitment.stages) {
-      absl::StrAppend(out, " | ", Text(fact.known), " ", fact.stage, " ", fact.focus);
+      absl::StrAppend(out, " | ", Text(fact.known), " ", fact.stage, " ", fact.focus, " ",
+                      Text(fact.due));
     }
     absl::StrAppend(out, "\n");
   }
@@ -232,6 +239,9 @@ void DumpPlans(const ContractState& state, std::string* out) {
     absl::StrAppend(out, "plan ", id);
     for (const auto& fact : revisions) {
       absl::StrAppend(out, " | ", Text(fact.known), " ", fact.revision, " ", Text(fact.period));
+      for (const auto& [commitment, due] : fact.due) {
+        absl::StrAppend(out, " ", commitment, "=", Text(due));
+      }
     }
     absl::StrAppend(out, "\n");
   }

@@ -31,6 +31,7 @@
 #include "ledger/service/stop_signals.h"
 #include "ledger/service/transparency_service.h"
 #include "projections/engine/engine.h"
+#include "projections/export/exports.h"
 #include "projections/maturity/maturity_projection.h"
 #include "projections/maturity/queries.h"
 #include "projections/processor/processor.h"
@@ -70,8 +71,14 @@ absl::StatusOr<std::unique_ptr<ProjectionEngine>> OpenProjections(
                                 std::move(projections), engine);
 }
 
-MaturityQueries QueriesOf(maturity::Queries& queries, ProjectionEngine& engine) {
+MaturityQueries QueriesOf(maturity::Queries& queries, const exports::Exporter& exporter,
+                          ProjectionEngine& engine) {
   MaturityQueries out;
+  out.make_export = [&exporter](const v1::ExportRequest& request,
+                                UnixMicros now) -> absl::StatusOr<ExportedDocument> {
+    ASSIGN_OR_RETURN(exports::Document made, exporter.Make(request, now));
+    return ExportedDocument{std::move(made.head), std::move(made.content)};
+  };
   out.get_matrix = [&queries](const v1::GetMatrixRequest& request, UnixMicros now) {
     return queries.GetMatrix(request, now);
   };
@@ -157,10 +164,11 @@ absl::Status Serve(const ServeOptions& options) {
   maturity::Queries queries(*engine, *ledger->log, merkle::Sha256);
   processor::Processor processor(*engine, *ledger->log, ledger->parts().clock, merkle::Sha256,
                                  AppendTo(*ledger));
+  const exports::Exporter exporter({*ledger->log, merkle::Sha256});
   ServerOptions server_options;
   server_options.listen = options.listen;
   ASSIGN_OR_RETURN(const std::unique_ptr<Server> server,
-                   Server::Start(ledger->parts(), QueriesOf(queries, *engine),
+                   Server::Start(ledger->parts(), QueriesOf(queries, exporter, *engine),
                                  ControlsOf(*engine, processor), server_options));
   RETURN_IF_ERROR(Announce(*server, ledger->log->identity().ledger_id, options.port_file));
 

@@ -120,6 +120,7 @@ void AddEvaluateCommand(CLI::App& app, Program& program);
 void AddTimelineCommand(CLI::App& app, Program& program);
 void AddEvidenceCommands(CLI::App& app, Program& program);
 void AddEventsCommands(CLI::App& app, Program& program);
+void AddExportCommands(CLI::App& app, Program& program);
 void AddProofCommands(CLI::App& app, Program& program);
 void AddVerifyCommand(CLI::App& app, Program& program);
 void AddStatusCommands(CLI::App& app, Program& program);

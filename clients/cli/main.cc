@@ -40,6 +40,7 @@ int Main(int argc, char** argv) {
   AddTimelineCommand(app, program);
   AddEvidenceCommands(app, program);
   AddEventsCommands(app, program);
+  AddExportCommands(app, program);
   AddProofCommands(app, program);
   AddVerifyCommand(app, program);
   AddStatusCommands(app, program);

@@ -12,6 +12,8 @@
 #include "ledger/base/limits.h"
 #include "ledger/base/refusal.h"
 #include "ledger/base/status_macros.h"
+#include "ledger/merkle/encoding.h"
+#include "ledger/merkle/hash.h"
 
 namespace waymark {
 namespace {
@@ -152,6 +154,24 @@ absl::StatusOr<v1::EvaluateClauseReply> Client::EvaluateClause(
   return Call<v1::EvaluateClauseReply>(options_.timeout, *maturity_,
                                        &v1::MaturityService::Stub::EvaluateClause, request);
 }
+absl::StatusOr<ExportedFile> Client::Export(const v1::ExportRequest& request) const {
+  grpc::ClientContext context;
+  context.set_deadline(DeadlineIn(options_.timeout));
+  ExportedFile file;
+  const auto take = [&file](const v1::ExportPiece& piece) {
+    if (piece.has_head()) file.head = piece.head();
+    file.content += piece.content();
+    return true;
+  };
+  RETURN_IF_ERROR(Drain<v1::ExportPiece>(maturity_->Export(&context, request), &context, take));
+  const Digest digest = merkle::Sha256(file.content);
+  if (file.content.size() != file.head.size() || merkle::BytesOf(digest) != file.head.digest()) {
+    return Refuse({absl::StatusCode::kDataLoss, "EXPORT_DAMAGED",
+                   "content: what came is not what its head names; ask again"});
+  }
+  return file;
+}
+
 absl::StatusOr<v1::GetCheckpointReply> Client::GetCheckpoint(
     const v1::GetCheckpointRequest& request) const {
   return Call<v1::GetCheckpointReply>(options_.timeout, *transparency_,

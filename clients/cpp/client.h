@@ -26,6 +26,12 @@ namespace waymark {
 // (ledger/base/refusal.h).
 absl::Status FromGrpc(const grpc::Status& status);
 
+// A document made of an answer.
+struct ExportedFile {
+  v1::ExportHead head;
+  std::string content;
+};
+
 // Safe from any thread. A question is Unavailable at once where nobody listens, and waits at most
 // `timeout` for its answer. A DeadlineExceeded or Unavailable from Append means that the outcome is
 // unknown: send the same request again.
@@ -58,6 +64,9 @@ class Client {
   absl::StatusOr<v1::ListEvidenceReply> ListEvidence(const v1::ListEvidenceRequest& request) const;
   absl::StatusOr<v1::EvaluateClauseReply> EvaluateClause(
       const v1::EvaluateClauseRequest& request) const;
+  // The whole document, checked against the size and the SHA-256 that its head names: DataLoss
+  // EXPORT_DAMAGED. The timeout is for all of it.
+  absl::StatusOr<ExportedFile> Export(const v1::ExportRequest& request) const;
   absl::StatusOr<v1::GetCheckpointReply> GetCheckpoint(
       const v1::GetCheckpointRequest& request) const;
   absl::StatusOr<v1::ProveInclusionReply> ProveInclusion(

@@ -103,4 +103,28 @@ grpc::ServerUnaryReactor* MaturityService::EvaluateClause(grpc::CallbackServerCo
   return Ask<v1::EvaluateClauseRequest>(context, in, out, queries_.evaluate_clause);
 }
 
+grpc::ServerWriteReactor<grpc::ByteBuffer>* MaturityService::Export(
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* in) {
+  const absl::StatusOr<v1::ExportRequest> request = DecodeRequest<v1::ExportRequest>(*in);
+  if (!request.ok()) return RefuseStream(request.status());
+  const std::shared_ptr<void> slot(exports_open_.get(), [open = exports_open_](void*) { --*open; });
+  if (++*exports_open_ > kExportsOpenMax) {
+    return RefuseStream(Refuse(
+        {absl::StatusCode::kResourceExhausted, "EXPORTS_FULL",
+         absl::StrCat(kExportsOpenMax, " exports are being made or taken; try again later")}));
+  }
+  auto stream = std::make_shared<ExportStream>(workshop_, context, slot);
+  grpc::ServerWriteReactor<grpc::ByteBuffer>* const reactor = StartStream(workshop_, stream);
+  if (reactor != stream.get()) return reactor;
+  const bool taken = workshop_.questions().Schedule([this, request = *request,
+                                                     waiting = std::weak_ptr<PullStream>(stream)] {
+    // Whoever has gone wants no document.
+    const std::shared_ptr<PullStream> open = waiting.lock();
+    if (open == nullptr) return;
+    static_cast<ExportStream*>(open.get())->Deliver(queries_.make_export(request, workshop_.Now()));
+  });
+  if (!taken) stream->Deliver(QuestionsFull());
+  return reactor;
+}
+
 }  // namespace waymark

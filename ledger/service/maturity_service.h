@@ -3,12 +3,16 @@
 #ifndef WAYMARK_LEDGER_SERVICE_MATURITY_SERVICE_H_
 #define WAYMARK_LEDGER_SERVICE_MATURITY_SERVICE_H_
 
+#include <atomic>
 #include <functional>
+#include <memory>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "ledger/base/types.h"
+#include "ledger/service/export_stream.h"
 #include "ledger/service/workshop.h"
 #include "waymark/v1/maturity.grpc.pb.h"
 
@@ -24,6 +28,8 @@ struct MaturityQueries {
   Query<v1::GetTimelineRequest, v1::GetTimelineReply> get_timeline;
   Query<v1::ListEvidenceRequest, v1::ListEvidenceReply> list_evidence;
   Query<v1::EvaluateClauseRequest, v1::EvaluateClauseReply> evaluate_clause;
+  // Reads what the log holds, applied or not.
+  Query<v1::ExportRequest, ExportedDocument> make_export;
   // Calls `ready` once: OK as soon as the answers include the event at the position, else why not.
   // Does not block.
   std::function<void(Position position, absl::Time deadline,
@@ -37,7 +43,8 @@ using MaturityServiceBase = v1::MaturityService::WithRawCallbackMethod_GetMatrix
             v1::MaturityService::WithRawCallbackMethod_GetTimeline<
                 v1::MaturityService::WithRawCallbackMethod_ListEvidence<
                     v1::MaturityService::WithRawCallbackMethod_EvaluateClause<
-                        v1::MaturityService::Service>>>>>>;
+                        v1::MaturityService::WithRawCallbackMethod_Export<
+                            v1::MaturityService::Service>>>>>>>;
 
 class MaturityService : public MaturityServiceBase {
  public:
@@ -61,6 +68,8 @@ class MaturityService : public MaturityServiceBase {
   grpc::ServerUnaryReactor* EvaluateClause(grpc::CallbackServerContext* context,
                                            const grpc::ByteBuffer* in,
                                            grpc::ByteBuffer* out) override;
+  grpc::ServerWriteReactor<grpc::ByteBuffer>* Export(grpc::CallbackServerContext* context,
+                                                     const grpc::ByteBuffer* in) override;
 
  private:
   template <typename Request, typename Query>
@@ -69,6 +78,8 @@ class MaturityService : public MaturityServiceBase {
 
   Workshop& workshop_;
   const MaturityQueries queries_;
+  // Exports that are being made or taken; a stream may outlive the service by a moment.
+  const std::shared_ptr<std::atomic<int>> exports_open_ = std::make_shared<std::atomic<int>>(0);
 };
 
 }  // namespace waymark

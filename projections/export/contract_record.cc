@@ -239,7 +239,7 @@ absl::StatusOr<ContractRecord> ReadRecord(const RecordSource& source,
   // Nothing but the registration can lie beyond what is known.
   record.events.erase(std::find_if(record.events.begin(), record.events.end(), beyond),
                       record.events.end());
-  ASSIGN_OR_RETURN(record.root, source.root(record.at.known));
+  ASSIGN_OR_RETURN(record.root, source.log.RootAt(record.at.known));
   SetBasis(source.log, head, &record);
   FindHidden(reader.all(), &record);
   return record;

@@ -72,7 +72,6 @@ struct RecordSource {
   const EventLog& log;
   // SHA-256.
   HashFunction hash;
-  maturity::RootFunction root;
 };
 
 // Refusals: those of CheckQuestion and Settle (question.h); NotFound CONTRACT_UNKNOWN; OutOfRange

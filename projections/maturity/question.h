@@ -7,7 +7,6 @@
 #ifndef WAYMARK_PROJECTIONS_MATURITY_QUESTION_H_
 #define WAYMARK_PROJECTIONS_MATURITY_QUESTION_H_
 
-#include <functional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -19,9 +18,6 @@
 #include "waymark/v1/maturity.pb.h"
 
 namespace waymark::maturity {
-
-// Root of the tree of so many events. This folder knows no tree: the daemon brings it.
-using RootFunction = std::function<absl::StatusOr<Digest>(TreeSize size)>;
 
 struct Settled {
   absl::CivilDay as_of;

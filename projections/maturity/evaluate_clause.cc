@@ -15,27 +15,21 @@
 namespace waymark::maturity {
 namespace {
 
-absl::Status Unknown(absl::string_view reason, absl::string_view field, std::string what) {
-  return Refuse({absl::StatusCode::kNotFound, std::string(reason), absl::StrCat(field, ": ", what),
-                 -1, std::string(field)});
-}
-
 absl::StatusOr<const ClauseVersion*> FindAsked(const ContractState& state,
                                                const v1::EvaluateClauseRequest& request,
                                                const Settled& at) {
   const Knowledge knowledge{at.known};
-  const ClauseVersion* const in_force = FindClause(state, request.clause_id(), at.as_of, knowledge);
-  if (in_force == nullptr) {
-    return Unknown("CLAUSE_UNKNOWN", "clause_id",
-                   absl::StrCat("no clause \"", request.clause_id(), "\" is known"));
+  RETURN_IF_ERROR(CheckClause(state, request.clause_id(), at));
+  if (!request.has_version()) {
+    return FindClause(state, request.clause_id(), at.as_of, knowledge);
   }
-  if (!request.has_version()) return in_force;
   const ClauseVersion* const version =
       FindClauseVersion(state, request.clause_id(), request.version(), knowledge);
   if (version == nullptr) {
-    return Unknown("CLAUSE_VERSION_UNKNOWN", "version",
-                   absl::StrCat("no version ", request.version(), " of \"", request.clause_id(),
-                                "\" is known"));
+    return Refuse({absl::StatusCode::kNotFound, "CLAUSE_VERSION_UNKNOWN",
+                   absl::StrCat("version: no version ", request.version(), " of \"",
+                                request.clause_id(), "\" is known"),
+                   -1, "version"});
   }
   return version;
 }

@@ -48,6 +48,8 @@ class Queries {
                                                      UnixMicros now);
   absl::StatusOr<v1::EvaluateClauseReply> EvaluateClause(const v1::EvaluateClauseRequest& request,
                                                          UnixMicros now);
+  absl::StatusOr<v1::ListDecisionsReply> ListDecisions(const v1::ListDecisionsRequest& request,
+                                                       UnixMicros now);
 
  private:
   struct Found {

@@ -9,6 +9,7 @@
 #include "ledger/base/refusal.h"
 #include "ledger/base/status_macros.h"
 #include "ledger/contract/knowledge.h"
+#include "ledger/contract/lookup.h"
 #include "ledger/contract/shape_check.h"
 #include "ledger/contract/target_status.h"
 #include "projections/maturity/answer_words.h"
@@ -116,6 +117,16 @@ absl::Status CheckFocus(const ContractState& state, const std::string& focus) {
       {absl::StatusCode::kNotFound, "FOCUS_UNKNOWN",
        absl::StrCat("focus: no matrix of contract ", state.contract_id, " has \"", focus, "\""), -1,
        "focus"});
+}
+
+absl::Status CheckClause(const ContractState& state, const std::string& clause_id,
+                         const Settled& at) {
+  if (FindClause(state, clause_id, at.as_of, Knowledge{at.known}) != nullptr) {
+    return absl::OkStatus();
+  }
+  return Refuse({absl::StatusCode::kNotFound, "CLAUSE_UNKNOWN",
+                 absl::StrCat("clause_id: no clause \"", clause_id, "\" is known"), -1,
+                 "clause_id"});
 }
 
 void SetBasis(const Settled& settled, const ViewedContract& contract, const View& view,

@@ -39,6 +39,9 @@ absl::StatusOr<Settled> Settle(const v1::Question& question, const ViewedContrac
 
 // NotFound FOCUS_UNKNOWN where no matrix of the contract has the focus.
 absl::Status CheckFocus(const ContractState& state, const std::string& focus);
+// NotFound CLAUSE_UNKNOWN where no version of the clause is known.
+absl::Status CheckClause(const ContractState& state, const std::string& clause_id,
+                         const Settled& at);
 
 void SetBasis(const Settled& settled, const ViewedContract& contract, const View& view,
               const LedgerIdentity& ledger, v1::Basis* basis);

@@ -1,4 +1,6 @@
 // waymark evaluate: what a clause says, and why.
+#include "clients/cli/evaluate.h"
+
 #include <iostream>
 #include <optional>
 
@@ -22,26 +24,10 @@ struct EvaluateOptions {
   AuthorOptions author;
 };
 
-// Records what was said, with the basis that lets anybody compute it again.
 absl::StatusOr<uint64_t> Record(const Program& program, const EvaluateOptions& options,
                                 const v1::EvaluateClauseReply& reply) {
-  if (reply.basis().known() == 0) {
-    return Refuse({absl::StatusCode::kFailedPrecondition, "NOTHING_KNOWN",
-                   "an evaluation that knows no event has no basis to record", -1, "known_at"});
-  }
-  v1::ClauseEvaluated event;
+  ASSIGN_OR_RETURN(v1::ClauseEvaluated event, EventOf(reply));
   options.author.FillCommon(event.mutable_common());
-  if (!reply.basis().matrix_version().empty()) {
-    event.mutable_common()->set_matrix_version(reply.basis().matrix_version());
-  }
-  event.set_clause_id(reply.clause().clause_id());
-  event.set_clause_version(reply.clause().version());
-  *event.mutable_as_of() = reply.basis().as_of();
-  event.set_known_at(reply.basis().known() - 1);
-  event.set_outcome(reply.outcome());
-  event.set_explanation(reply.explanation());
-  event.set_explanation_digest(reply.explanation_digest());
-  event.set_engine(reply.engine());
   ASSIGN_OR_RETURN(
       const v1::AppendReply appended,
       options.author.Append(program, options.question.contract,
@@ -69,6 +55,26 @@ absl::Status Evaluate(const Program& program, const EvaluateOptions& options) {
 }
 
 }  // namespace
+
+absl::StatusOr<v1::ClauseEvaluated> EventOf(const v1::EvaluateClauseReply& reply) {
+  if (reply.basis().known() == 0) {
+    return Refuse({absl::StatusCode::kFailedPrecondition, "NOTHING_KNOWN",
+                   "an evaluation that knows no event has no basis to record", -1, "known_at"});
+  }
+  v1::ClauseEvaluated event;
+  if (!reply.basis().matrix_version().empty()) {
+    event.mutable_common()->set_matrix_version(reply.basis().matrix_version());
+  }
+  event.set_clause_id(reply.clause().clause_id());
+  event.set_clause_version(reply.clause().version());
+  *event.mutable_as_of() = reply.basis().as_of();
+  event.set_known_at(reply.basis().known() - 1);
+  event.set_outcome(reply.outcome());
+  event.set_explanation(reply.explanation());
+  event.set_explanation_digest(reply.explanation_digest());
+  event.set_engine(reply.engine());
+  return event;
+}
 
 void AddEvaluateCommand(CLI::App& app, Program& program) {
   auto options = std::make_shared<EvaluateOptions>();

@@ -23,7 +23,7 @@ import unittest
 from command_line_fixture import AUTHOR, CONTRACT, CommandLine, setUpModule, story, tearDownModule, verification
 from ledger_fixture import Programs, Swallower, run, wait_until
 
-# SE-AM by hand from deploy/stories/first_year.py: found 3, then 1 (an error, corrected on 2025-02-12), then 3 and 4.
+# SE-AM by hand from tests/end_to_end/first_year.py: found 3, then 1 (an error, corrected on 2025-02-12), then 3 and 4.
 CORRECTED_ON = "2025-02-12"
 SEED_SHA256 = "9cef6575a52143b6b934715a9fa587f29ea78762eec1dcba506d6889e2ec4993"
 

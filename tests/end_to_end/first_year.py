@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Writes the story of a contract's first year and a half, as `waymark rehearsal play` reads it.
+"""Writes the story that the suites of the command line ask about: a contract's first year and a half.
 
 Two authorities and one provider. Customer service falls back for a quarter and recovers: a lapse. Asset management is
-found to have fallen too, until a keying error comes to light months later: a correction. Everything below is a table or
-a sentence; change a row and play it again.
+found to have fallen too, until a keying error comes to light months later: a correction. It is short, and its
+figures can be checked by hand.
 
-    python3 deploy/stories/first_year.py MATRIX > story.json
+    python3 tests/end_to_end/first_year.py MATRIX > story.json
 """
 import json
 import sys

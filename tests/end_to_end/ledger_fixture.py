@@ -116,7 +116,7 @@ class Ledger:
 
     def play_first_year(self):
         matrix = os.path.join(Programs.source, "deploy/matrices/sample-matrix-refined.tsv")
-        story = run("python3", os.path.join(Programs.source, "deploy/stories/first_year.py"), matrix)
+        story = run("python3", os.path.join(Programs.source, "tests/end_to_end/first_year.py"), matrix)
         assert story.code == 0, story
         path = os.path.join(self.folder, "story.json")
         with open(path, "w", encoding="utf-8") as file:

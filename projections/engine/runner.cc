@@ -143,7 +143,7 @@ void Runner::Rebuild(RebuildProgress progress) {
 
 absl::Status Runner::CancelRebuild() {
   absl::MutexLock lock(&mutex_);
-  if (building_shown_.view == nullptr && !orders_.rebuild) {
+  if (building_shown_.view == nullptr && !build_begins_ && !orders_.rebuild) {
     return Refuse({absl::StatusCode::kFailedPrecondition, "NOT_BUILDING",
                    absl::StrCat(versions_.back()->name(), ": no rebuild is running")});
   }
@@ -181,6 +181,7 @@ void Runner::Run() {
     {
       absl::MutexLock lock(&mutex_);
       std::swap(orders, orders_);
+      build_begins_ = orders.rebuild;
     }
     if (orders.stop) return;
     if (absl::Status obeyed = Obey(orders); !obeyed.ok()) {
@@ -274,6 +275,7 @@ void Runner::Show() {
     absl::MutexLock lock(&mutex_);
     serving_shown_ = shown(serving_);
     building_shown_ = shown(building_);
+    build_begins_ = false;
   }
   if (serving_.follower != nullptr) waiting_.Publish(serving_.follower->view()->applied());
   const absl::Status& fault = serving_.fault.ok() ? building_.fault : serving_.fault;

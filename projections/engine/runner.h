@@ -116,6 +116,8 @@ class Runner {
   bool head_called_ ABSL_GUARDED_BY(mutex_) = false;
   Shown serving_shown_ ABSL_GUARDED_BY(mutex_);
   Shown building_shown_ ABSL_GUARDED_BY(mutex_);
+  // A build was ordered and taken up, and is not shown yet.
+  bool build_begins_ ABSL_GUARDED_BY(mutex_) = false;
   std::deque<RebuildProgress> progress_ ABSL_GUARDED_BY(mutex_);
   std::thread thread_;
 };

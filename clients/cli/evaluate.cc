@@ -65,6 +65,9 @@ absl::StatusOr<v1::ClauseEvaluated> EventOf(const v1::EvaluateClauseReply& reply
   if (!reply.basis().matrix_version().empty()) {
     event.mutable_common()->set_matrix_version(reply.basis().matrix_version());
   }
+  if (!reply.basis().matrix_version().empty()) {
+    event.mutable_common()->set_matrix_version(reply.basis().matrix_version());
+  }
   event.set_clause_id(reply.clause().clause_id());
   event.set_clause_version(reply.clause().version());
   *event.mutable_as_of() = reply.basis().as_of();

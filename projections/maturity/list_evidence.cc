@@ -4,43 +4,35 @@
 #include <string>
 #include <utility>
 
-#include "absl/strings/numbers.h"
-#include "absl/strings/str_cat.h"
 #include "ledger/base/limits.h"
-#include "ledger/base/refusal.h"
 #include "ledger/base/status_macros.h"
 #include "projections/maturity/answer_words.h"
 #include "projections/maturity/evidence_items.h"
 #include "projections/maturity/page.h"
+#include "projections/maturity/page_token.h"
 #include "projections/maturity/queries.h"
 
 namespace waymark::maturity {
-namespace {
-
-absl::StatusOr<EvidenceListing> ListingOf(const v1::ListEvidenceRequest& request) {
-  EvidenceListing listing;
-  listing.focus = request.focus();
-  listing.examined_max = kEvidenceExaminedMax;
-  if (!request.page_token().empty() &&
-      !absl::SimpleAtoi(request.page_token(), &listing.from.value)) {
-    return Refuse({absl::StatusCode::kInvalidArgument, "PAGE_TOKEN_INVALID",
-                   "page_token: not one that a reply gave", -1, "page_token"});
-  }
-  return listing;
-}
-
-}  // namespace
 
 absl::StatusOr<v1::ListEvidenceReply> Queries::ListEvidence(const v1::ListEvidenceRequest& request,
                                                             UnixMicros now) {
   ASSIGN_OR_RETURN(Page page, Page::OfSize(request.page_size()));
-  ASSIGN_OR_RETURN(EvidenceListing listing, ListingOf(request));
+  const std::string asked = AskedIn(request, hash_);
+  EvidenceListing listing;
+  listing.focus = request.focus();
+  listing.examined_max = kEvidenceExaminedMax;
+  v1::Question question = request.question();
+  if (!request.page_token().empty()) {
+    ASSIGN_OR_RETURN(const PagePlace place, ReadPageToken(request.page_token(), asked));
+    question = AskedAgain(std::move(question), place);
+    listing.from = Position{place.next};
+  }
   v1::ListEvidenceReply reply;
   Settled at;
   absl::TimeZone zone;
   ASSIGN_OR_RETURN(
       const std::shared_ptr<const View> view,
-      Ask(request.question(), now, reply.mutable_basis(), [&](const Found& found) -> absl::Status {
+      Ask(question, now, reply.mutable_basis(), [&](const Found& found) -> absl::Status {
         at = found.at;
         zone = found.state.time_zone;
         return request.focus().empty() ? absl::OkStatus()
@@ -63,7 +55,7 @@ absl::StatusOr<v1::ListEvidenceReply> Queries::ListEvidence(const v1::ListEviden
     return true;
   };
   ASSIGN_OR_RETURN(const std::optional<Position> next, items.List(listing, take));
-  if (next) reply.set_next_page_token(absl::StrCat(next->value));
+  if (next) reply.set_next_page_token(PageTokenOf({at.as_of, at.known, next->value}, asked));
   return reply;
 }
 

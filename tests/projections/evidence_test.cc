@@ -1,6 +1,7 @@
 // The evidence register: every item by id and by page, with what became of it, however many there
 // are; and the rows that the maturity projection leaves for it.
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <random>
 #include <set>
@@ -15,6 +16,7 @@
 #include "projections/maturity/evidence_fields.h"
 #include "projections/maturity/maturity_projection.h"
 #include "projections/maturity/maturity_rows.h"
+#include "projections/maturity/page_token.h"
 #include "projections/maturity/queries.h"
 #include "tests/projections/contract_events.h"
 #include "tests/projections/test_ledger.h"
@@ -244,6 +246,49 @@ TEST_F(EvidenceTest, APageThatEndsWithTheListNamesNoOther) {
   request.set_page_size(3);
   EXPECT_EQ(AllPages(request, &pages).size(), 3u);
   EXPECT_EQ(pages, 1);
+}
+
+TEST_F(EvidenceTest, APageTokenGoesWithItsQuestionAloneAndKeepsItsMoment) {
+  Submit(0, 5);
+  Publish();
+  auto request = Ask();
+  request.set_page_size(2);
+  ASSERT_OK_AND_ASSIGN(const v1::ListEvidenceReply first, List(request));
+  const std::string token = first.next_page_token();
+  Submit(5, 3);
+  Publish();
+  const auto ask = [&](const std::string& with, auto change) {
+    auto next = request;
+    next.set_page_token(with);
+    change(&next);
+    return List(next);
+  };
+  const auto same = [](v1::ListEvidenceRequest*) {};
+  ASSERT_OK_AND_ASSIGN(const v1::ListEvidenceReply second,
+                       ask(token, [](auto* r) { r->set_page_size(100); }));
+  EXPECT_EQ(second.items_size(), 3);
+  EXPECT_EQ(second.basis().known(), first.basis().known());
+  EXPECT_OK(ask(token, [](auto* r) { r->mutable_question()->set_min_position(0); }));
+  const std::function<void(v1::ListEvidenceRequest*)> kOthers[] = {
+      [](auto* r) { r->set_focus("SE-AM"); },
+      [](auto* r) { r->set_evidence_id("E-1"); },
+      [](auto* r) { r->mutable_question()->set_contract_id("B"); },
+      [](auto* r) { *r->mutable_question()->mutable_as_of() = ToDate(On(2024, 4, 1)); },
+      [](auto* r) { r->mutable_question()->mutable_known_at()->set_position(8); },
+  };
+  for (const auto& other : kOthers) {
+    EXPECT_THAT(ask(token, other), RefusedWith("PAGE_TOKEN_INVALID"));
+  }
+  for (const std::string& bad : {std::string("3"), token + "0", "0" + token}) {
+    EXPECT_THAT(ask(bad, same), RefusedWith("PAGE_TOKEN_INVALID")) << bad;
+  }
+  // One of a timeline of the same words.
+  v1::GetTimelineRequest timeline;
+  *timeline.mutable_question() = request.question();
+  EXPECT_THAT(ask(maturity::PageTokenOf({On(2024, 4, 1), ledger_.size(), 1},
+                                        maturity::AskedIn(timeline, merkle::Sha256)),
+                  same),
+              RefusedWith("PAGE_TOKEN_INVALID"));
 }
 
 TEST_F(EvidenceTest, RefusesWhatCannotBeListed) {

@@ -97,6 +97,9 @@ MaturityQueries QueriesOf(maturity::Queries& queries, const exports::Exporter& e
   out.evaluate_clause = [&queries](const v1::EvaluateClauseRequest& request, UnixMicros now) {
     return queries.EvaluateClause(request, now);
   };
+  out.list_due = [&queries](const v1::ListDueRequest& request, UnixMicros now) {
+    return queries.ListDue(request, now);
+  };
   out.wait_for = [&engine](Position position, absl::Time deadline,
                            std::function<void(absl::Status)> ready) {
     engine.CallWhenApplied("maturity", SizeThrough(position), deadline, std::move(ready));

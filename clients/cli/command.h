@@ -118,6 +118,7 @@ void AddStandingsCommand(CLI::App& app, Program& program);
 void AddLongevityCommand(CLI::App& app, Program& program);
 void AddEvaluateCommand(CLI::App& app, Program& program);
 void AddTimelineCommand(CLI::App& app, Program& program);
+void AddDueCommand(CLI::App& app, Program& program);
 void AddEvidenceCommands(CLI::App& app, Program& program);
 void AddEventsCommands(CLI::App& app, Program& program);
 void AddExportCommands(CLI::App& app, Program& program);

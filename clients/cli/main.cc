@@ -38,6 +38,7 @@ int Main(int argc, char** argv) {
   AddLongevityCommand(app, program);
   AddEvaluateCommand(app, program);
   AddTimelineCommand(app, program);
+  AddDueCommand(app, program);
   AddEvidenceCommands(app, program);
   AddEventsCommands(app, program);
   AddExportCommands(app, program);

@@ -172,6 +172,10 @@ absl::StatusOr<ExportedFile> Client::Export(const v1::ExportRequest& request) co
   return file;
 }
 
+absl::StatusOr<v1::ListDueReply> Client::ListDue(const v1::ListDueRequest& request) const {
+  return Call<v1::ListDueReply>(options_.timeout, *maturity_, &v1::MaturityService::Stub::ListDue,
+                                request);
+}
 absl::StatusOr<v1::GetCheckpointReply> Client::GetCheckpoint(
     const v1::GetCheckpointRequest& request) const {
   return Call<v1::GetCheckpointReply>(options_.timeout, *transparency_,

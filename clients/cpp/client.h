@@ -67,6 +67,7 @@ class Client {
   // The whole document, checked against the size and the SHA-256 that its head names: DataLoss
   // EXPORT_DAMAGED. The timeout is for all of it.
   absl::StatusOr<ExportedFile> Export(const v1::ExportRequest& request) const;
+  absl::StatusOr<v1::ListDueReply> ListDue(const v1::ListDueRequest& request) const;
   absl::StatusOr<v1::GetCheckpointReply> GetCheckpoint(
       const v1::GetCheckpointRequest& request) const;
   absl::StatusOr<v1::ProveInclusionReply> ProveInclusion(

@@ -127,4 +127,10 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* MaturityService::Export(
   return reactor;
 }
 
+grpc::ServerUnaryReactor* MaturityService::ListDue(grpc::CallbackServerContext* context,
+                                                   const grpc::ByteBuffer* in,
+                                                   grpc::ByteBuffer* out) {
+  return Ask<v1::ListDueRequest>(context, in, out, queries_.list_due);
+}
+
 }  // namespace waymark

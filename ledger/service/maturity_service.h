@@ -30,6 +30,7 @@ struct MaturityQueries {
   Query<v1::EvaluateClauseRequest, v1::EvaluateClauseReply> evaluate_clause;
   // Reads what the log holds, applied or not.
   Query<v1::ExportRequest, ExportedDocument> make_export;
+  Query<v1::ListDueRequest, v1::ListDueReply> list_due;
   // Calls `ready` once: OK as soon as the answers include the event at the position, else why not.
   // Does not block.
   std::function<void(Position position, absl::Time deadline,
@@ -44,7 +45,7 @@ using MaturityServiceBase = v1::MaturityService::WithRawCallbackMethod_GetMatrix
                 v1::MaturityService::WithRawCallbackMethod_ListEvidence<
                     v1::MaturityService::WithRawCallbackMethod_EvaluateClause<
                         v1::MaturityService::WithRawCallbackMethod_Export<
-                            v1::MaturityService::Service>>>>>>>;
+                            v1::MaturityService::WithRawCallbackMethod_ListDue<v1::MaturityService::Service>>>>>>>>;
 
 class MaturityService : public MaturityServiceBase {
  public:
@@ -70,6 +71,8 @@ class MaturityService : public MaturityServiceBase {
                                            grpc::ByteBuffer* out) override;
   grpc::ServerWriteReactor<grpc::ByteBuffer>* Export(grpc::CallbackServerContext* context,
                                                      const grpc::ByteBuffer* in) override;
+  grpc::ServerUnaryReactor* ListDue(grpc::CallbackServerContext* context,
+                                    const grpc::ByteBuffer* in, grpc::ByteBuffer* out) override;
 
  private:
   template <typename Request, typename Query>

@@ -210,6 +210,20 @@ v1::DeterminationRecord ToRecord(const ContractState& state, const FocusHistory&
   return word;
 }
 
+v1::DueItem ToDueItem(const DueItem& item, absl::CivilDay as_of) {
+  v1::DueItem word;
+  word.set_kind(item.kind);
+  SetDay(item.due, word.mutable_due());
+  word.set_days_left(static_cast<int32_t>(item.due - as_of));
+  word.set_subject(item.subject);
+  word.set_words(item.words);
+  word.set_owed_by(item.owed_by);
+  if (item.position) word.set_position(item.position->value);
+  for (const absl::CivilDay day : item.left_out) SetDay(day, word.add_days_left_out());
+  word.set_calendar(item.calendar);
+  return word;
+}
+
 v1::EvidenceStanding ToEvidenceStanding(const EvidenceItem& item, TreeSize known,
                                         absl::CivilDay as_of, const absl::TimeZone& zone) {
   v1::EvidenceStanding word;

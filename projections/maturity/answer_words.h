@@ -6,6 +6,7 @@
 
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
+#include "ledger/contract/due.h"
 #include "ledger/contract/longevity.h"
 #include "ledger/contract/state.h"
 #include "ledger/contract/target_status.h"
@@ -30,6 +31,8 @@ v1::TimelineSegment ToSegment(const Segment& segment, bool lasts);
 // A determination as `state` knows it from the first `known` events.
 v1::DeterminationRecord ToRecord(const ContractState& state, const FocusHistory& history,
                                  const Determination& determination, TreeSize known);
+
+v1::DueItem ToDueItem(const DueItem& item, absl::CivilDay as_of);
 
 // An item as known from the first `known` events, on `as_of`. Changes that take effect later are
 // not shown yet.

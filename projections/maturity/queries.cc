@@ -75,12 +75,15 @@ Queries::Queries(const ProjectionEngine& engine, const EventLog& log, HashFuncti
 
 absl::StatusOr<std::shared_ptr<const View>> Queries::Ask(
     const v1::Question& question, UnixMicros now, v1::Basis* basis,
-    absl::FunctionRef<absl::Status(const Found&)> answer) {
+    absl::FunctionRef<absl::Status(const Found&)> answer, Hindsight hindsight) {
   RETURN_IF_ERROR(CheckQuestion(question));
   ASSIGN_OR_RETURN(std::shared_ptr<const View> view, engine_.Serving(kProjectionName));
   RETURN_IF_ERROR(contracts_.Ask(
       *view, question.contract_id(), [&](const ViewedContract& contract) -> absl::Status {
-        ASSIGN_OR_RETURN(const Settled at, Settle(question, contract, log_, now));
+        ASSIGN_OR_RETURN(Settled at, Settle(question, contract, log_, now));
+        if (hindsight == Hindsight::kNo) {
+          ASSIGN_OR_RETURN(at, WithoutHindsight(at, contract, log_));
+        }
         SetBasis(at, contract, *view, log_.identity(), basis);
         return answer({contract.state, at});
       }));

@@ -6,10 +6,11 @@
 //
 // Refusals, in the order in which they are asked: InvalidArgument FIELD_MISSING, FIELD_TOO_LONG,
 // DATE_INVALID, INSTANT_INVALID, LEVEL_OUT_OF_RANGE, POLICY_VALUE_INVALID, CROSS_CONTRACT_LEVEL,
-// TOO_MANY_FOCUSES, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID; Unavailable PROJECTION_BUILDING;
-// NotFound CONTRACT_UNKNOWN; OutOfRange AS_OF_IN_FUTURE, KNOWN_AT_BEYOND_HEAD; Unavailable
-// PROJECTION_BEHIND; NotFound FOCUS_UNKNOWN, MATRIX_VERSION_UNKNOWN, CLAUSE_UNKNOWN,
-// CLAUSE_VERSION_UNKNOWN. DataLoss where what is stored is damaged.
+// TOO_MANY_FOCUSES, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID, DAYS_AHEAD_INVALID; Unavailable
+// PROJECTION_BUILDING; NotFound CONTRACT_UNKNOWN; OutOfRange AS_OF_IN_FUTURE, KNOWN_AT_BEYOND_HEAD;
+// Unavailable PROJECTION_BEHIND; NotFound FOCUS_UNKNOWN, MATRIX_VERSION_UNKNOWN, CLAUSE_UNKNOWN,
+// CLAUSE_VERSION_UNKNOWN; FailedPrecondition TOO_MANY_DUE. DataLoss where what is stored is
+// damaged.
 #ifndef WAYMARK_PROJECTIONS_MATURITY_QUERIES_H_
 #define WAYMARK_PROJECTIONS_MATURITY_QUERIES_H_
 
@@ -50,17 +51,21 @@ class Queries {
                                                          UnixMicros now);
   absl::StatusOr<v1::ListDecisionsReply> ListDecisions(const v1::ListDecisionsRequest& request,
                                                        UnixMicros now);
+  // Of what was recorded by the end of as_of, whatever else is known: the basis says so.
+  absl::StatusOr<v1::ListDueReply> ListDue(const v1::ListDueRequest& request, UnixMicros now);
 
  private:
   struct Found {
     const ContractState& state;
     Settled at;
   };
+  // Whether what was recorded after as_of may bear on the answer.
+  enum class Hindsight { kYes, kNo };
   // Settles the question, fills in the basis and calls `answer`, which must not keep the state. The
   // view answered from, for whoever has more to read.
   absl::StatusOr<std::shared_ptr<const View>> Ask(
       const v1::Question& question, UnixMicros now, v1::Basis* basis,
-      absl::FunctionRef<absl::Status(const Found&)> answer);
+      absl::FunctionRef<absl::Status(const Found&)> answer, Hindsight hindsight = Hindsight::kYes);
 
   // All of the reply but its basis.
   void SetEvaluation(const ContractState& state, const ClauseVersion& version,

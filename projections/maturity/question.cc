@@ -111,6 +111,14 @@ absl::StatusOr<Settled> Settle(const v1::Question& question, const ViewedContrac
   return settled;
 }
 
+absl::StatusOr<Settled> WithoutHindsight(Settled settled, const ViewedContract& contract,
+                                         const EventLog& log) {
+  const UnixMicros end = EndOfDay(contract.state.time_zone, settled.as_of);
+  ASSIGN_OR_RETURN(const TreeSize recorded, log.FirstRecordedAtOrAfter(UnixMicros{end.value + 1}));
+  settled.known = std::min(settled.known, recorded);
+  return settled;
+}
+
 absl::Status CheckFocus(const ContractState& state, const std::string& focus) {
   if (state.focus_codes.contains(focus)) return absl::OkStatus();
   return Refuse(

@@ -37,6 +37,10 @@ absl::Status CheckQuestion(const v1::Question& question);
 absl::StatusOr<Settled> Settle(const v1::Question& question, const ViewedContract& contract,
                                const EventLog& log, UnixMicros now);
 
+// The same with known cut to what was recorded by the end of as_of.
+absl::StatusOr<Settled> WithoutHindsight(Settled settled, const ViewedContract& contract,
+                                         const EventLog& log);
+
 // NotFound FOCUS_UNKNOWN where no matrix of the contract has the focus.
 absl::Status CheckFocus(const ContractState& state, const std::string& focus);
 // NotFound CLAUSE_UNKNOWN where no version of the clause is known.

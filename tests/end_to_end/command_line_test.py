@@ -118,6 +118,36 @@ class TheAnswers(CommandLine):
         one = self.done(story.waymark("evidence", "list", "--contract", CONTRACT, "--id", "REPORT-PI-CS-2024-Q3"))
         self.assertIn("REPORT-PI-CS-2024-Q3", one)
 
+    def test_due_lists_what_is_overdue_and_what_comes_by_day(self):
+        out = self.done(story.waymark("due", "--contract", CONTRACT, "--as-of", "2025-04-30"))
+        self.assertRegex(out, r"(?m)^2024-06-30  304 days over  ASSESSMENT +PI-CC +COUNTY  COUNTY has PI-CC assessed: nothing")
+        self.assertRegex(out, r"(?m)^2025-03-31  30 days over +PERFORMANCE_NOTICE +2024-04-01\.\.2025-03-31 +COUNTY ")
+        self.assertRegex(out, r"(?m)^2025-06-30  in 61 days +ASSESSMENT +PI-SV +COUNTY  .* level 3, .* days to 2025-06-30")
+        self.assertRegex(out, r"(?m)^\d+ overdue, \d+ to come within 90 days\. Reminders only: people decide\.$")
+        self.assertNotIn("TARGET", out)
+        days = re.findall(r"(?m)^(\d{4}-\d\d-\d\d)  ", out)
+        self.assertEqual(days, sorted(days))
+
+    def test_due_says_what_was_due_then_without_hindsight(self):
+        def about(kind, *more):
+            reply = story.json("due", "--contract", CONTRACT, *more)
+            return [(item["subject"], item.get("daysLeft", 0)) for item in reply.get("items", []) if item["kind"] == f"DUE_KIND_{kind}"]
+        self.assertEqual(about("TARGET", "--as-of", "2025-03-01"), [(focus, 30) for focus in ("PI-CS", "PI-SV", "SE-AM", "SE-NM")])
+        self.assertEqual(about("TARGET", "--as-of", "2025-03-01", "--days", "29"), [])
+        self.assertEqual(about("TARGET", "--as-of", "2025-04-30"), [])
+        # On that day the last quarter was not found yet, so the one before it spoke for no later day.
+        self.assertIn(("SE-AM", 0), about("ASSESSMENT", "--as-of", "2024-12-31", "--known-at", "2024-10-20"))
+        self.assertIn(("SE-AM", 90), about("ASSESSMENT", "--as-of", "2024-12-31"))
+        self.assertIn("Nothing is overdue, and nothing falls due within 1 day.",
+                      self.done(story.waymark("due", "--contract", CONTRACT, "--as-of", "2024-04-02", "--days", "1")))
+
+    def test_due_refuses_what_it_cannot_answer(self):
+        for days in ("0", "3654", "-1", "soon"):
+            with self.subTest(days=days):
+                self.assertEqual(story.waymark("due", "--contract", CONTRACT, "--days", days).code, 2)
+        self.refused(story.waymark("due", "--contract", "NOBODY"), "CONTRACT_UNKNOWN")
+        self.refused(story.waymark("due", "--contract", CONTRACT, "--as-of", "2999-01-01"), "AS_OF_IN_FUTURE")
+
     def test_events_are_numbered_without_a_gap_forwards_and_backwards(self):
         def positions(*more):
             return [int(line.split()[0]) for line in self.done(story.waymark("events", *more)).splitlines()]
@@ -149,7 +179,7 @@ class TheAnswers(CommandLine):
     def test_every_question_speaks_json(self):
         contract = ("--contract", CONTRACT)
         for question in (("status",), ("checkpoint",), ("standings", *contract), ("timeline", *contract, "--focus", "PI-CS"),
-                         ("evidence", "list", *contract),
+                         ("evidence", "list", *contract), ("due", *contract),
                          ("longevity", *contract, "--focus", "PI-CS", "--focus", "SE-AM", "--level", "1"),
                          ("projection", "rebuild")):
             with self.subTest(question=question[0]):

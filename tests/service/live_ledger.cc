@@ -211,6 +211,7 @@ MaturityQueries LiveLedger::Queries() {
   queries.get_timeline = ask(v1::GetTimelineReply());
   queries.list_evidence = ask(v1::ListEvidenceReply());
   queries.evaluate_clause = ask(v1::EvaluateClauseReply());
+  queries.list_due = ask(v1::ListDueReply());
   queries.wait_for = [this](Position position, absl::Time deadline,
                             std::function<void(absl::Status)> ready) {
     wait_for(position, deadline, std::move(ready));

@@ -187,30 +187,42 @@ void AddNodes(const NodeResult& node, std::vector<const NodeResult*>* nodes) {
   for (const NodeResult& inner : node.inner) AddNodes(inner, nodes);
 }
 
+Evaluation Evaluate(ClauseRecord* record) {
+  const v1::Clause& clause = record->clause();
+  Evaluation said;
+  said.answered_on = record->answered_on();
+  if (clause.has_quantity()) {
+    said.quantity = LeafReader(record, /*detailed=*/true)
+                        .Answer(clause.quantity().pro_rata(), said.answered_on);
+    said.outcome = said.quantity->outcome;
+  }
+  if (clause.has_rule()) {
+    said.rule =
+        TreeReader(record, /*detailed=*/true).Answer(clause.rule(), "rule", {"", said.answered_on});
+    said.outcome = said.rule->outcome;
+  }
+  said.flags.contract_ended = record->contract_ended();
+  for (const NodeResult* node : NodesOf(said)) {
+    said.flags.disputed |= node->disputed;
+    said.flags.evidence_expired |= node->evidence_expired;
+  }
+  return said;
+}
+
 }  // namespace
 
 Evaluation EvaluateClause(const ContractState& state, const v1::Clause& clause,
                           absl::CivilDay as_of, TreeSize known) {
   ClauseRecord record(state, clause, as_of, known);
-  Evaluation said;
-  said.answered_on = record.answered_on();
-  if (clause.has_quantity()) {
-    said.quantity = LeafReader(&record, /*detailed=*/true)
-                        .Answer(clause.quantity().pro_rata(), said.answered_on);
-    said.outcome = said.quantity->outcome;
-  }
-  if (clause.has_rule()) {
-    said.rule = TreeReader(&record, /*detailed=*/true)
-                    .Answer(clause.rule(), "rule", {"", said.answered_on});
-    said.outcome = said.rule->outcome;
-  }
-  said.flags.contract_ended = record.contract_ended();
-  for (const NodeResult* node : NodesOf(said)) {
-    said.flags.disputed |= node->disputed;
-    said.flags.evidence_expired |= node->evidence_expired;
-  }
+  Evaluation said = Evaluate(&record);
   said.earliest_if_held = EarliestIfHeld(&record);
   return said;
+}
+
+Evaluation EvaluateClauseOnDay(const ContractState& state, const v1::Clause& clause,
+                               absl::CivilDay as_of, TreeSize known) {
+  ClauseRecord record(state, clause, as_of, known);
+  return Evaluate(&record);
 }
 
 std::vector<const NodeResult*> NodesOf(const Evaluation& evaluation) {

@@ -43,6 +43,9 @@ struct Evaluation {
 // REQUIRES: a clause that passed its checks.
 Evaluation EvaluateClause(const ContractState& state, const v1::Clause& clause,
                           absl::CivilDay as_of, TreeSize known);
+// The same without a look ahead: earliest_if_held stays absent, at a fraction of the work.
+Evaluation EvaluateClauseOnDay(const ContractState& state, const v1::Clause& clause,
+                               absl::CivilDay as_of, TreeSize known);
 
 // Depth first.
 std::vector<const NodeResult*> NodesOf(const Evaluation& evaluation);

@@ -10,6 +10,7 @@
 #include "ledger/contract/assents.h"
 #include "ledger/contract/clause_basis.h"
 #include "ledger/contract/clause_explanation.h"
+#include "ledger/contract/decision_flags.h"
 #include "ledger/contract/event_types.h"
 #include "ledger/contract/lookup.h"
 #include "ledger/contract/parties.h"
@@ -155,16 +156,6 @@ void CheckRepresentations(const EvaluationRecord& evaluation, Ruling* ruling) {
                  absl::StrCat("the provider can make representations until ", FormatDay(*closes)));
 }
 
-bool IsAgainst(const EvaluationRecord& evaluation, v1::DecisionChoice choice,
-               const ContractState& state) {
-  const bool satisfied = evaluation.outcome == v1::CLAUSE_OUTCOME_SATISFIED;
-  if (choice == v1::DECISION_CHOICE_APPLY) return !satisfied;
-  if (choice != v1::DECISION_CHOICE_WAIVE || !satisfied) return false;
-  const ClauseVersion* version = FindClauseVersion(
-      state, evaluation.clause_id, evaluation.clause_version, {SizeThrough(evaluation.known_at)});
-  return version != nullptr && version->clause.effect() == v1::CLAUSE_EFFECT_ENTITLES;
-}
-
 template <typename Event>
 void DecideDecided(const Event& event, Ruling* ruling) {
   const ContractState& state = ruling->state();
@@ -192,7 +183,7 @@ void DecideDecided(const Event& event, Ruling* ruling) {
   }
   if (evaluation == nullptr) return;
   if (sanctions) CheckRepresentations(*evaluation, ruling);
-  if (IsAgainst(*evaluation, event.choice(), state)) ruling->Flag("AGAINST_OUTCOME");
+  if (IsAgainstOutcome(state, *evaluation, event.choice())) ruling->Flag("AGAINST_OUTCOME");
 }
 
 template <typename Event>

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "ledger/contract/assents.h"
+#include "ledger/contract/decision_flags.h"
 #include "ledger/contract/event_types.h"
 #include "ledger/contract/lookup.h"
 #include "waymark/v1/event.pb.h"
@@ -43,34 +44,13 @@ void CheckCarriedOut(const v1::DecisionCarriedOut& event, ShapeCheck* check) {
   check->Text(event.reference(), "reference");
 }
 
-// Exact however many acts there are.
-using Pence = __int128;
-
-Pence Total(const ClauseDecision& decision, v1::DecisionAct act) {
-  Pence total = 0;
-  for (const ClauseDecision::CarriedOut& one : decision.carried_out) {
-    if (one.act == act) total += one.amount_pence.value_or(0);
-  }
-  return total;
-}
-
-// The act goes beyond what was decided, and what a review made of it.
-bool IsBeyond(const ClauseDecision& decision, const v1::DecisionCarriedOut& event) {
-  const bool reviewed = !decision.reviews.empty();
-  const v1::ReviewOutcome last =
-      reviewed ? decision.reviews.back().outcome : v1::REVIEW_OUTCOME_UNSPECIFIED;
-  const Pence reversed = Total(decision, v1::DECISION_ACT_REVERSED);
-  const Pence amount = event.amount().pence();
-  if (event.act() == v1::DECISION_ACT_REVERSED) {
-    const Pence done =
-        std::max(Total(decision, v1::DECISION_ACT_PAID), Total(decision, v1::DECISION_ACT_APPLIED));
-    return !reviewed || last == v1::REVIEW_OUTCOME_UPHELD || reversed + amount > done;
-  }
-  if (decision.choice != v1::DECISION_CHOICE_APPLY || last == v1::REVIEW_OUTCOME_REVERSED) {
-    return true;
-  }
-  return decision.amount_pence &&
-         Total(decision, event.act()) + amount - reversed > *decision.amount_pence;
+ClauseDecision::CarriedOut ActOf(const v1::DecisionCarriedOut& event, const Known& known) {
+  ClauseDecision::CarriedOut act{.known = known,
+                                 .act = event.act(),
+                                 .effective_on = RealDay(event.effective_on()),
+                                 .reference = event.reference()};
+  if (event.has_amount()) act.amount_pence = event.amount().pence();
+  return act;
 }
 
 void DecideCarriedOut(const v1::DecisionCarriedOut& event, Ruling* ruling) {
@@ -81,18 +61,16 @@ void DecideCarriedOut(const v1::DecisionCarriedOut& event, Ruling* ruling) {
     if (place) decision = FindDecision(ruling->state(), *place);
   }
   // It happened, whatever the record says of it.
-  if (decision == nullptr || IsBeyond(*decision, event)) ruling->Flag("IRREGULAR");
+  const Known now{ruling->position(), ruling->today()};
+  if (decision == nullptr || IsBeyondDecision(*decision, ActOf(event, now))) {
+    ruling->Flag("IRREGULAR");
+  }
 }
 
 void EvolveCarriedOut(const v1::DecisionCarriedOut& event, const Fact& fact, StateEdit* edit) {
   ClauseDecision* decision = event.has_decision() ? PlaceOf(event.decision(), fact, edit) : nullptr;
   if (decision == nullptr) return;
-  ClauseDecision::CarriedOut one{.known = fact.known,
-                                 .act = event.act(),
-                                 .effective_on = RealDay(event.effective_on()),
-                                 .reference = event.reference()};
-  if (event.has_amount()) one.amount_pence = event.amount().pence();
-  edit->Append(&decision->carried_out, one);
+  edit->Append(&decision->carried_out, ActOf(event, fact.known));
 }
 
 // ---- DecisionBasisChanged ----

@@ -79,6 +79,15 @@ std::vector<std::string> AllFocuses(const ContractState& state, const v1::Matrix
 
 }  // namespace
 
+v1::FocusStanding StandingOf(const ContractState& state, const std::string& focus,
+                             const Settled& at) {
+  return StandingOf(state, MatrixInForce(state, at.as_of, Knowledge{at.known}), focus, at);
+}
+
+std::vector<std::string> AllFocuses(const ContractState& state, const Settled& at) {
+  return AllFocuses(state, MatrixInForce(state, at.as_of, Knowledge{at.known}));
+}
+
 void AddStandings(const ContractState& state, const Settled& at, std::vector<std::string> focuses,
                   v1::GetStandingsReply* reply) {
   const v1::Matrix* const in_force = MatrixInForce(state, at.as_of, Knowledge{at.known});

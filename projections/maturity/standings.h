@@ -22,6 +22,13 @@ namespace waymark::maturity {
 void AddStandings(const ContractState& state, const Settled& at, std::vector<std::string> focuses,
                   v1::GetStandingsReply* reply);
 
+// One of them. REQUIRES: a focus that some matrix of the contract has.
+v1::FocusStanding StandingOf(const ContractState& state, const std::string& focus,
+                             const Settled& at);
+
+// The codes of all of them, in that order.
+std::vector<std::string> AllFocuses(const ContractState& state, const Settled& at);
+
 }  // namespace waymark::maturity
 
 #endif  // WAYMARK_PROJECTIONS_MATURITY_STANDINGS_H_

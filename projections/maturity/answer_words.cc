@@ -63,6 +63,20 @@ ItemEnd EndOf(const EvidenceItem& item, TreeSize known, absl::CivilDay as_of) {
   return end;
 }
 
+v1::NodeStanding ToNodeStanding(const NodeResult& node) {
+  v1::NodeStanding word;
+  word.set_path(node.path);
+  word.set_kind(std::string(node.kind));
+  word.set_is_leaf(node.is_leaf);
+  word.set_focus(node.focus);
+  word.set_outcome(node.outcome);
+  word.set_values(node.values.Canonical());
+  word.set_disputed(node.disputed);
+  for (const Position position : node.positions) word.add_positions(position.value);
+  SetDay(node.day, word.mutable_day());
+  return word;
+}
+
 }  // namespace
 
 void SetDay(absl::CivilDay day, v1::Date* date) {
@@ -222,6 +236,13 @@ v1::DueItem ToDueItem(const DueItem& item, absl::CivilDay as_of) {
   for (const absl::CivilDay day : item.left_out) SetDay(day, word.add_days_left_out());
   word.set_calendar(item.calendar);
   return word;
+}
+
+void SetSaid(const v1::Clause& clause, const Evaluation& said, v1::EvaluateClauseReply* reply) {
+  *reply->mutable_clause() = clause;
+  reply->set_outcome(said.outcome);
+  for (const std::string& flag : FlagWords(said.flags)) reply->add_flags(flag);
+  for (const NodeResult* node : NodesOf(said)) *reply->add_nodes() = ToNodeStanding(*node);
 }
 
 v1::EvidenceStanding ToEvidenceStanding(const EvidenceItem& item, TreeSize known,

@@ -6,6 +6,7 @@
 
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
+#include "ledger/contract/clause_evaluate.h"
 #include "ledger/contract/due.h"
 #include "ledger/contract/longevity.h"
 #include "ledger/contract/state.h"
@@ -33,6 +34,8 @@ v1::DeterminationRecord ToRecord(const ContractState& state, const FocusHistory&
                                  const Determination& determination, TreeSize known);
 
 v1::DueItem ToDueItem(const DueItem& item, absl::CivilDay as_of);
+// The clause, its outcome, flags and nodes: what an evaluation says of the day itself.
+void SetSaid(const v1::Clause& clause, const Evaluation& said, v1::EvaluateClauseReply* reply);
 
 // An item as known from the first `known` events, on `as_of`. Changes that take effect later are
 // not shown yet.

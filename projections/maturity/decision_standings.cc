@@ -50,8 +50,8 @@ bool ReadsAnyOf(const std::set<Position>& matters, const ContractState& state,
   const ClauseVersion* const version =
       FindClauseVersion(state, evaluation.clause_id, evaluation.clause_version, then);
   if (version == nullptr) return false;
-  const Evaluation said =
-      EvaluateClause(state, version->clause, evaluation.as_of, SizeThrough(evaluation.known_at));
+  const Evaluation said = EvaluateClauseOnDay(state, version->clause, evaluation.as_of,
+                                              SizeThrough(evaluation.known_at));
   for (const NodeResult* node : NodesOf(said)) {
     for (const Position position : node->positions) {
       if (matters.contains(position)) return true;
@@ -79,7 +79,7 @@ v1::CarriedOut ToCarriedOut(const ClauseDecision::CarriedOut& act) {
 }
 
 v1::ClauseOutcome OutcomeAt(const ContractState& state, Position evaluation) {
-  const EvaluationRecord* const found = FindEvaluationAt(state, evaluation);
+  const EvaluationRecord* const found = FindEvaluation(state, evaluation);
   return found == nullptr ? v1::CLAUSE_OUTCOME_UNSPECIFIED : found->outcome;
 }
 
@@ -200,11 +200,6 @@ std::optional<DecisionEntry> FindDecisionAt(const ContractState& state, Position
   return std::nullopt;
 }
 
-const EvaluationRecord* FindEvaluationAt(const ContractState& state, Position position) {
-  const auto found = state.evaluations.find(position);
-  return found == state.evaluations.end() ? nullptr : &found->second;
-}
-
 v1::DecisionStanding ToDecisionStanding(const ContractState& state, const DecisionEntry& entry,
                                         const Settled& at) {
   v1::DecisionStanding word;
@@ -215,7 +210,7 @@ v1::DecisionStanding ToDecisionStanding(const ContractState& state, const Decisi
   v1::DecisionChoice choice = v1::DECISION_CHOICE_APPLY;
   const ClauseDecision* const decision = std::get_if<ClauseDecision>(&entry.what);
   if (decision != nullptr) choice = decision->choice;
-  const EvaluationRecord* const evaluation = FindEvaluationAt(state, entry.evaluation());
+  const EvaluationRecord* const evaluation = FindEvaluation(state, entry.evaluation());
   if (evaluation != nullptr) {
     word.set_clause_version(evaluation->clause_version);
     word.set_outcome(evaluation->outcome);

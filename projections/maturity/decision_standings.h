@@ -39,9 +39,6 @@ std::vector<DecisionEntry> FindDecisions(const ContractState& state, TreeSize kn
 std::optional<DecisionEntry> FindDecisionAt(const ContractState& state, Position position,
                                             TreeSize known);
 
-// The evaluation recorded at a position; null if there is none or its payload was erased.
-const EvaluationRecord* FindEvaluationAt(const ContractState& state, Position position);
-
 // Flags are those that the same record gives the decision again. An offer's state is that on as_of.
 v1::DecisionStanding ToDecisionStanding(const ContractState& state, const DecisionEntry& entry,
                                         const Settled& at);

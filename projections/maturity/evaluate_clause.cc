@@ -36,20 +36,6 @@ absl::StatusOr<const ClauseVersion*> FindAsked(const ContractState& state,
 
 std::string BytesOf(const Digest& digest) { return std::string(digest.begin(), digest.end()); }
 
-v1::NodeStanding ToNodeStanding(const NodeResult& node) {
-  v1::NodeStanding word;
-  word.set_path(node.path);
-  word.set_kind(std::string(node.kind));
-  word.set_is_leaf(node.is_leaf);
-  word.set_focus(node.focus);
-  word.set_outcome(node.outcome);
-  word.set_values(node.values.Canonical());
-  word.set_disputed(node.disputed);
-  for (const Position position : node.positions) word.add_positions(position.value);
-  SetDay(node.day, word.mutable_day());
-  return word;
-}
-
 }  // namespace
 
 absl::StatusOr<v1::EvaluateClauseReply> Queries::EvaluateClause(
@@ -72,10 +58,7 @@ absl::StatusOr<v1::EvaluateClauseReply> Queries::EvaluateClause(
 void Queries::SetEvaluation(const ContractState& state, const ClauseVersion& version,
                             const ExplanationBasis& basis, v1::EvaluateClauseReply* reply) const {
   const Evaluation said = waymark::EvaluateClause(state, version.clause, basis.as_of, basis.known);
-  *reply->mutable_clause() = version.clause;
-  reply->set_outcome(said.outcome);
-  for (const std::string& flag : FlagWords(said.flags)) reply->add_flags(flag);
-  for (const NodeResult* node : NodesOf(said)) *reply->add_nodes() = ToNodeStanding(*node);
+  SetSaid(version.clause, said, reply);
   if (said.earliest_if_held) {
     SetDay(*said.earliest_if_held, reply->mutable_earliest_if_held());
   }

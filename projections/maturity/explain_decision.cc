@@ -63,7 +63,7 @@ absl::Status AddBoardWords(const ContractState& state, const DecisionEntry& entr
 absl::Status Queries::SetRecordedEvaluation(const Found& found, Position position,
                                             v1::ExplainDecisionReply* reply) const {
   const ContractState& state = found.state;
-  const EvaluationRecord* const evaluation = FindEvaluationAt(state, position);
+  const EvaluationRecord* const evaluation = FindEvaluation(state, position);
   if (evaluation == nullptr) return absl::OkStatus();
   ASSIGN_OR_RETURN(const std::optional<v1::ClauseEvaluated> recorded,
                    ReadRecorded<v1::ClauseEvaluated>(log_, position));

@@ -8,9 +8,9 @@
 // DATE_INVALID, INSTANT_INVALID, LEVEL_OUT_OF_RANGE, POLICY_VALUE_INVALID, CROSS_CONTRACT_LEVEL,
 // TOO_MANY_FOCUSES, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID, DAYS_AHEAD_INVALID; Unavailable
 // PROJECTION_BUILDING; NotFound CONTRACT_UNKNOWN; OutOfRange AS_OF_IN_FUTURE, KNOWN_AT_BEYOND_HEAD;
-// Unavailable PROJECTION_BEHIND; NotFound FOCUS_UNKNOWN, MATRIX_VERSION_UNKNOWN, CLAUSE_UNKNOWN,
-// CLAUSE_VERSION_UNKNOWN; FailedPrecondition TOO_MANY_DUE. DataLoss where what is stored is
-// damaged.
+// Unavailable PROJECTION_BEHIND; InvalidArgument DIFF_REVERSED; NotFound FOCUS_UNKNOWN,
+// MATRIX_VERSION_UNKNOWN, CLAUSE_UNKNOWN, CLAUSE_VERSION_UNKNOWN, DECISION_UNKNOWN;
+// FailedPrecondition TOO_MANY_DUE, DIFF_TOO_WIDE. DataLoss where what is stored is damaged.
 #ifndef WAYMARK_PROJECTIONS_MATURITY_QUERIES_H_
 #define WAYMARK_PROJECTIONS_MATURITY_QUERIES_H_
 
@@ -53,6 +53,10 @@ class Queries {
                                                        UnixMicros now);
   // Of what was recorded by the end of as_of, whatever else is known: the basis says so.
   absl::StatusOr<v1::ListDueReply> ListDue(const v1::ListDueRequest& request, UnixMicros now);
+  absl::StatusOr<v1::ExplainDecisionReply> ExplainDecision(
+      const v1::ExplainDecisionRequest& request, UnixMicros now);
+  absl::StatusOr<v1::DiffKnowledgeReply> DiffKnowledge(const v1::DiffKnowledgeRequest& request,
+                                                       UnixMicros now);
 
  private:
   struct Found {
@@ -70,6 +74,10 @@ class Queries {
   // All of the reply but its basis.
   void SetEvaluation(const ContractState& state, const ClauseVersion& version,
                      const ExplanationBasis& basis, v1::EvaluateClauseReply* reply) const;
+  // The evaluation that a decision cites, made again on its own basis, and the focuses it reads.
+  // Nothing where the payload that recorded it, or its clause, was erased.
+  absl::Status SetRecordedEvaluation(const Found& found, Position evaluation,
+                                     v1::ExplainDecisionReply* reply) const;
 
   const ProjectionEngine& engine_;
   const EventLog& log_;

@@ -137,19 +137,24 @@ absl::Status CheckClause(const ContractState& state, const std::string& clause_i
                  "clause_id"});
 }
 
+void SetMoment(const Settled& settled, const ContractState& state, v1::Basis* basis) {
+  SetDay(settled.as_of, basis->mutable_as_of());
+  basis->set_known(settled.known.value);
+  basis->clear_matrix_version();
+  const MatrixDraft* const version =
+      VersionInForce(state, settled.as_of, Knowledge{settled.known});
+  if (version != nullptr) basis->set_matrix_version(version->version_hash);
+}
+
 void SetBasis(const Settled& settled, const ViewedContract& contract, const View& view,
               const LedgerIdentity& ledger, v1::Basis* basis) {
   basis->set_ledger(ledger.ledger_id);
   basis->set_rehearsal(ledger.rehearsal);
   basis->set_contract_id(contract.state.contract_id);
-  SetDay(settled.as_of, basis->mutable_as_of());
-  basis->set_known(settled.known.value);
+  SetMoment(settled, contract.state, basis);
   basis->set_applied(contract.applied.value);
   basis->set_projection(absl::StrCat(view.projection(), "/", view.version()));
   basis->set_time_zone(contract.state.registration->time_zone_name);
-  const MatrixDraft* const version =
-      VersionInForce(contract.state, settled.as_of, Knowledge{settled.known});
-  if (version != nullptr) basis->set_matrix_version(version->version_hash);
 }
 
 }  // namespace waymark::maturity

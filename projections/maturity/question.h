@@ -47,6 +47,8 @@ absl::Status CheckFocus(const ContractState& state, const std::string& focus);
 absl::Status CheckClause(const ContractState& state, const std::string& clause_id,
                          const Settled& at);
 
+// Day, knowledge and matrix version of a basis.
+void SetMoment(const Settled& settled, const ContractState& state, v1::Basis* basis);
 void SetBasis(const Settled& settled, const ViewedContract& contract, const View& view,
               const LedgerIdentity& ledger, v1::Basis* basis);
 

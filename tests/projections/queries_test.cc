@@ -19,6 +19,7 @@
 #include "ledger/merkle/hash.h"
 #include "projections/maturity/answer_words.h"
 #include "projections/maturity/maturity_projection.h"
+#include "tests/projections/asked_ledger.h"
 #include "tests/projections/contract_events.h"
 #include "tests/projections/test_ledger.h"
 #include "tests/support/status_matchers.h"
@@ -28,30 +29,6 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-
-// All events of the contract among the first `known`.
-ContractState FoldAll(const EventLog& log, const std::string& contract_id, TreeSize known) {
-  ContractState state{.contract_id = contract_id};
-  ReadOptions read;
-  read.until = known;
-  read.events_max = 1000000;
-  read.bytes_max = size_t{1} << 30;
-  const auto events = log.Read(Position{0}, read);
-  EXPECT_OK(events);
-  for (const StoredEvent& stored : *events) {
-    const auto header = merkle::DecodeEntryHeader(stored.header);
-    if (header->contract_id != contract_id) continue;
-    const auto parsed = ParseRecorded(header->event_type, stored.payload, merkle::Sha256);
-    EXPECT_OK(parsed);
-    EXPECT_OK(Evolve({.position = stored.position,
-                      .first_position = Position{stored.position.value - header->statement_index},
-                      .recorded_at = header->recorded_at,
-                      .event_type = header->event_type,
-                      .event = &*parsed},
-                     &state));
-  }
-  return state;
-}
 
 std::string Text(const google::protobuf::Message& message) { return message.ShortDebugString(); }
 

@@ -38,7 +38,7 @@ std::optional<Answer> Ask(const ContractState& state, const EvaluationRecord& be
   const ClauseVersion* const version =
       FindClause(state, before.clause_id, before.as_of, Knowledge{known});
   if (version == nullptr) return std::nullopt;
-  return Answer{version, EvaluateClause(state, version->clause, before.as_of, known)};
+  return Answer{version, EvaluateClauseOnDay(state, version->clause, before.as_of, known)};
 }
 
 // As it was recorded: under the version that it names.
@@ -47,7 +47,7 @@ std::optional<Answer> AskAsRecorded(const ContractState& state, const Evaluation
   const ClauseVersion* const version =
       FindClauseVersion(state, before.clause_id, before.clause_version, Knowledge{known});
   if (version == nullptr) return std::nullopt;
-  return Answer{version, EvaluateClause(state, version->clause, before.as_of, known)};
+  return Answer{version, EvaluateClauseOnDay(state, version->clause, before.as_of, known)};
 }
 
 const EvaluationRecord* NewestEvaluation(const ContractState& state,
@@ -76,14 +76,14 @@ std::optional<BasisChange> FindChange(const ContractState& state, Position place
   const EvaluationRecord* const before = NewestEvaluation(state, decision);
   if (before == nullptr) return std::nullopt;
   const std::optional<Answer> then = AskAsRecorded(state, *before);
-  std::optional<Answer> now = Ask(state, *before, known);
+  const std::optional<Answer> now = Ask(state, *before, known);
   if (!then || !now || SameAnswer(*then, *now)) return std::nullopt;
   BasisChange change{.decision = place,
                      .before = before,
                      .version = now->version,
                      .outcome_differs = then->said.outcome != now->said.outcome,
                      .cause = state.events.back().position};
-  change.after = std::move(now->said);
+  change.after = EvaluateClause(state, change.version->clause, before->as_of, known);
   for (const Position event : EventsAfter(state, before->known_at)) {
     const std::optional<Answer> step = Ask(state, *before, SizeThrough(event));
     if (!step || SameAnswer(*then, *step)) continue;

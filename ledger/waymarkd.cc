@@ -100,6 +100,15 @@ MaturityQueries QueriesOf(maturity::Queries& queries, const exports::Exporter& e
   out.list_due = [&queries](const v1::ListDueRequest& request, UnixMicros now) {
     return queries.ListDue(request, now);
   };
+  out.list_decisions = [&queries](const v1::ListDecisionsRequest& request, UnixMicros now) {
+    return queries.ListDecisions(request, now);
+  };
+  out.explain_decision = [&queries](const v1::ExplainDecisionRequest& request, UnixMicros now) {
+    return queries.ExplainDecision(request, now);
+  };
+  out.diff_knowledge = [&queries](const v1::DiffKnowledgeRequest& request, UnixMicros now) {
+    return queries.DiffKnowledge(request, now);
+  };
   out.wait_for = [&engine](Position position, absl::Time deadline,
                            std::function<void(absl::Status)> ready) {
     engine.CallWhenApplied("maturity", SizeThrough(position), deadline, std::move(ready));

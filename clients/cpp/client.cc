@@ -176,6 +176,32 @@ absl::StatusOr<v1::ListDueReply> Client::ListDue(const v1::ListDueRequest& reque
   return Call<v1::ListDueReply>(options_.timeout, *maturity_, &v1::MaturityService::Stub::ListDue,
                                 request);
 }
+absl::StatusOr<v1::ListDecisionsReply> Client::ListDecisions(
+    const v1::ListDecisionsRequest& request) const {
+  return Call<v1::ListDecisionsReply>(options_.timeout, *maturity_,
+                                      &v1::MaturityService::Stub::ListDecisions, request);
+}
+absl::StatusOr<v1::ListDecisionsReply> Client::ListAllDecisions(
+    v1::ListDecisionsRequest request) const {
+  v1::ListDecisionsReply whole;
+  do {
+    ASSIGN_OR_RETURN(const v1::ListDecisionsReply page, ListDecisions(request));
+    whole.clear_next_page_token();  // what a merge finds empty it leaves as it was
+    whole.MergeFrom(page);
+    request.set_page_token(whole.next_page_token());
+  } while (!request.page_token().empty());
+  return whole;
+}
+absl::StatusOr<v1::ExplainDecisionReply> Client::ExplainDecision(
+    const v1::ExplainDecisionRequest& request) const {
+  return Call<v1::ExplainDecisionReply>(options_.timeout, *maturity_,
+                                        &v1::MaturityService::Stub::ExplainDecision, request);
+}
+absl::StatusOr<v1::DiffKnowledgeReply> Client::DiffKnowledge(
+    const v1::DiffKnowledgeRequest& request) const {
+  return Call<v1::DiffKnowledgeReply>(options_.timeout, *maturity_,
+                                      &v1::MaturityService::Stub::DiffKnowledge, request);
+}
 absl::StatusOr<v1::GetCheckpointReply> Client::GetCheckpoint(
     const v1::GetCheckpointRequest& request) const {
   return Call<v1::GetCheckpointReply>(options_.timeout, *transparency_,

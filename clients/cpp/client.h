@@ -68,6 +68,14 @@ class Client {
   // EXPORT_DAMAGED. The timeout is for all of it.
   absl::StatusOr<ExportedFile> Export(const v1::ExportRequest& request) const;
   absl::StatusOr<v1::ListDueReply> ListDue(const v1::ListDueRequest& request) const;
+  absl::StatusOr<v1::ListDecisionsReply> ListDecisions(
+      const v1::ListDecisionsRequest& request) const;
+  // From the page asked for on, every page put together; the timeout is each page's.
+  absl::StatusOr<v1::ListDecisionsReply> ListAllDecisions(v1::ListDecisionsRequest request) const;
+  absl::StatusOr<v1::ExplainDecisionReply> ExplainDecision(
+      const v1::ExplainDecisionRequest& request) const;
+  absl::StatusOr<v1::DiffKnowledgeReply> DiffKnowledge(
+      const v1::DiffKnowledgeRequest& request) const;
   absl::StatusOr<v1::GetCheckpointReply> GetCheckpoint(
       const v1::GetCheckpointRequest& request) const;
   absl::StatusOr<v1::ProveInclusionReply> ProveInclusion(

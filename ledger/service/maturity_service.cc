@@ -133,4 +133,22 @@ grpc::ServerUnaryReactor* MaturityService::ListDue(grpc::CallbackServerContext* 
   return Ask<v1::ListDueRequest>(context, in, out, queries_.list_due);
 }
 
+grpc::ServerUnaryReactor* MaturityService::ListDecisions(grpc::CallbackServerContext* context,
+                                                         const grpc::ByteBuffer* in,
+                                                         grpc::ByteBuffer* out) {
+  return Ask<v1::ListDecisionsRequest>(context, in, out, queries_.list_decisions);
+}
+
+grpc::ServerUnaryReactor* MaturityService::ExplainDecision(grpc::CallbackServerContext* context,
+                                                           const grpc::ByteBuffer* in,
+                                                           grpc::ByteBuffer* out) {
+  return Ask<v1::ExplainDecisionRequest>(context, in, out, queries_.explain_decision);
+}
+
+grpc::ServerUnaryReactor* MaturityService::DiffKnowledge(grpc::CallbackServerContext* context,
+                                                         const grpc::ByteBuffer* in,
+                                                         grpc::ByteBuffer* out) {
+  return Ask<v1::DiffKnowledgeRequest>(context, in, out, queries_.diff_knowledge);
+}
+
 }  // namespace waymark

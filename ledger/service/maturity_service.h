@@ -31,6 +31,9 @@ struct MaturityQueries {
   // Reads what the log holds, applied or not.
   Query<v1::ExportRequest, ExportedDocument> make_export;
   Query<v1::ListDueRequest, v1::ListDueReply> list_due;
+  Query<v1::ListDecisionsRequest, v1::ListDecisionsReply> list_decisions;
+  Query<v1::ExplainDecisionRequest, v1::ExplainDecisionReply> explain_decision;
+  Query<v1::DiffKnowledgeRequest, v1::DiffKnowledgeReply> diff_knowledge;
   // Calls `ready` once: OK as soon as the answers include the event at the position, else why not.
   // Does not block.
   std::function<void(Position position, absl::Time deadline,
@@ -44,8 +47,12 @@ using MaturityServiceBase = v1::MaturityService::WithRawCallbackMethod_GetMatrix
             v1::MaturityService::WithRawCallbackMethod_GetTimeline<
                 v1::MaturityService::WithRawCallbackMethod_ListEvidence<
                     v1::MaturityService::WithRawCallbackMethod_EvaluateClause<
-                        v1::MaturityService::WithRawCallbackMethod_Export<
-                            v1::MaturityService::WithRawCallbackMethod_ListDue<v1::MaturityService::Service>>>>>>>>;
+                        v1::MaturityService::WithRawCallbackMethod_ListDecisions<
+                            v1::MaturityService::WithRawCallbackMethod_ExplainDecision<
+                                v1::MaturityService::WithRawCallbackMethod_DiffKnowledge<
+                                    v1::MaturityService::WithRawCallbackMethod_ListDue<
+                                        v1::MaturityService::WithRawCallbackMethod_Export<
+                                            v1::MaturityService::Service>>>>>>>>>>>;
 
 class MaturityService : public MaturityServiceBase {
  public:
@@ -73,6 +80,15 @@ class MaturityService : public MaturityServiceBase {
                                                      const grpc::ByteBuffer* in) override;
   grpc::ServerUnaryReactor* ListDue(grpc::CallbackServerContext* context,
                                     const grpc::ByteBuffer* in, grpc::ByteBuffer* out) override;
+  grpc::ServerUnaryReactor* ListDecisions(grpc::CallbackServerContext* context,
+                                          const grpc::ByteBuffer* in,
+                                          grpc::ByteBuffer* out) override;
+  grpc::ServerUnaryReactor* ExplainDecision(grpc::CallbackServerContext* context,
+                                            const grpc::ByteBuffer* in,
+                                            grpc::ByteBuffer* out) override;
+  grpc::ServerUnaryReactor* DiffKnowledge(grpc::CallbackServerContext* context,
+                                          const grpc::ByteBuffer* in,
+                                          grpc::ByteBuffer* out) override;
 
  private:
   template <typename Request, typename Query>

@@ -212,6 +212,9 @@ MaturityQueries LiveLedger::Queries() {
   queries.list_evidence = ask(v1::ListEvidenceReply());
   queries.evaluate_clause = ask(v1::EvaluateClauseReply());
   queries.list_due = ask(v1::ListDueReply());
+  queries.list_decisions = ask(v1::ListDecisionsReply());
+  queries.explain_decision = ask(v1::ExplainDecisionReply());
+  queries.diff_knowledge = ask(v1::DiffKnowledgeReply());
   queries.wait_for = [this](Position position, absl::Time deadline,
                             std::function<void(absl::Status)> ready) {
     wait_for(position, deadline, std::move(ready));

@@ -41,7 +41,9 @@ void SetDate(absl::CivilDay day, v1::Date* date) {
   date->set_day(day.day());
 }
 
-absl::Status SetKnownAt(const std::string& text, v1::KnownAt* known_at) {
+}  // namespace
+
+absl::Status SetKnownAt(absl::string_view option, const std::string& text, v1::KnownAt* known_at) {
   uint64_t position = 0;
   if (absl::SimpleAtoi(text, &position)) {
     known_at->set_position(position);
@@ -56,12 +58,10 @@ absl::Status SetKnownAt(const std::string& text, v1::KnownAt* known_at) {
     return absl::OkStatus();
   }
   return Refuse({absl::StatusCode::kInvalidArgument, "KNOWN_AT_INVALID",
-                 absl::StrCat("--known-at: \"", text,
+                 absl::StrCat(option, ": \"", text,
                               "\" is not a position (17), a day (2025-03-31) or an instant "
                               "(2025-03-31T12:00:00Z)")});
 }
-
-}  // namespace
 
 Client Program::Connect() const {
   return Client(server, Client::Options{.timeout = absl::Seconds(timeout_seconds)});
@@ -104,7 +104,8 @@ absl::StatusOr<v1::Question> QuestionOptions::Build() const {
     }
     SetDate(*day, question.mutable_as_of());
   }
-  if (!known_at.empty()) RETURN_IF_ERROR(SetKnownAt(known_at, question.mutable_known_at()));
+  if (!known_at.empty())
+    RETURN_IF_ERROR(SetKnownAt("--known-at", known_at, question.mutable_known_at()));
   return question;
 }
 

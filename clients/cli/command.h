@@ -78,6 +78,10 @@ struct QuestionOptions {
   absl::StatusOr<v1::Question> Build() const;
 };
 
+// The moment that an option names as a position, a day or an instant. InvalidArgument
+// KNOWN_AT_INVALID naming the option.
+absl::Status SetKnownAt(absl::string_view option, const std::string& text, v1::KnownAt* known_at);
+
 // A message as protobuf JSON, one line.
 absl::StatusOr<std::string> JsonOf(const google::protobuf::Message& message);
 // Prints it.
@@ -117,6 +121,8 @@ void AddAppendCommand(CLI::App& app, Program& program);
 void AddStandingsCommand(CLI::App& app, Program& program);
 void AddLongevityCommand(CLI::App& app, Program& program);
 void AddEvaluateCommand(CLI::App& app, Program& program);
+void AddDecisionCommands(CLI::App& app, Program& program);
+void AddDiffCommand(CLI::App& app, Program& program);
 void AddTimelineCommand(CLI::App& app, Program& program);
 void AddDueCommand(CLI::App& app, Program& program);
 void AddEvidenceCommands(CLI::App& app, Program& program);

@@ -37,6 +37,8 @@ int Main(int argc, char** argv) {
   AddStandingsCommand(app, program);
   AddLongevityCommand(app, program);
   AddEvaluateCommand(app, program);
+  AddDecisionCommands(app, program);
+  AddDiffCommand(app, program);
   AddTimelineCommand(app, program);
   AddDueCommand(app, program);
   AddEvidenceCommands(app, program);

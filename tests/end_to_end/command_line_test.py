@@ -176,10 +176,31 @@ class TheAnswers(CommandLine):
         self.assertEqual(before, after)
         self.refused(story.waymark("projection", "rebuild", "nobody"), "PROJECTION_UNKNOWN")
 
+    def test_a_correction_explains_what_differs(self):
+        between = ("--contract", CONTRACT, "--as-of", "2025-01-31", "--before", "2025-02-11", "--known-at", CORRECTED_ON)
+        out = self.done(story.waymark("diff", *between))
+        self.assertRegex(out, r"(?m)^SE-AM\n  3 DETERMINED since 2025-01-01.*\n  -> 3 DETERMINED since 2024-07-01")
+        self.assertRegex(out, rf"     position \d+, LevelDetermined, {CORRECTED_ON}T16:00:00Z: .*since")
+        self.assertNotIn("PI-CS", out)
+        self.assertIn("Nothing differs.", self.done(story.waymark("diff", *between, "--focus", "PI-CS")))
+        found = story.json("diff", *between)
+        self.assertEqual([focus["focus"] for focus in found["focuses"]], ["SE-AM"])
+        self.refused(story.waymark("diff", "--contract", CONTRACT, "--before", "9", "--known-at", "8"), "DIFF_REVERSED")
+        self.assertIn("--before", self.refused(story.waymark("diff", "--contract", CONTRACT, "--before", "May"),
+                                               "KNOWN_AT_INVALID"))
+
+    def test_where_nothing_was_decided_that_is_said(self):
+        self.assertIn("Nothing has been decided yet.", self.done(story.waymark("decisions", "--contract", CONTRACT)))
+        self.assertIn("No decision waits for a review.",
+                      self.done(story.waymark("decisions", "--contract", CONTRACT, "--to-review")))
+        self.refused(story.waymark("decisions", "--contract", CONTRACT, "--clause", "K9"), "CLAUSE_UNKNOWN")
+        self.refused(story.waymark("explain", "--contract", CONTRACT, "--position", "7"), "DECISION_UNKNOWN")
+
     def test_every_question_speaks_json(self):
         contract = ("--contract", CONTRACT)
         for question in (("status",), ("checkpoint",), ("standings", *contract), ("timeline", *contract, "--focus", "PI-CS"),
                          ("evidence", "list", *contract), ("due", *contract),
+                         ("decisions", *contract), ("diff", *contract, "--before", "9"),
                          ("longevity", *contract, "--focus", "PI-CS", "--focus", "SE-AM", "--level", "1"),
                          ("projection", "rebuild")):
             with self.subTest(question=question[0]):

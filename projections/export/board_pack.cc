@@ -146,7 +146,7 @@ std::string TargetText(const v1::FocusStanding& standing) {
   if (target.has_met_on()) {
     absl::StrAppend(&text, " from ", Cell(DayIn(true, target.met_on())).ToText());
   }
-  if (target.has_decided_after_days()) {
+  if (target.decided_after_days() > 0) {
     absl::StrAppend(&text, ", decided ", target.decided_after_days(), " days after the due day");
   }
   return text;

@@ -1,5 +1,7 @@
 #include "projections/export/cover.h"
 
+#include <algorithm>
+
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -9,12 +11,25 @@
 #include "projections/export/words.h"
 
 namespace waymark::exports {
+namespace {
+
+constexpr char kNotTold[] = "WITHHELD";
+
+// Whether an event of the type is kept from the reader: then what it settles cannot be told.
+bool Withholds(const ContractRecord& record, absl::string_view type) {
+  return std::any_of(record.events.begin(), record.events.end(), [&](const KnownEvent& event) {
+    return event.type == type && event.payload == KnownEvent::Payload::kWithheld;
+  });
+}
+
+}  // namespace
 
 std::string KnownText(const ContractRecord& record) {
   return record.at.known.value == 0 ? "nothing" : absl::StrCat(record.at.known.value - 1);
 }
 
 std::vector<std::string> PoliciesInForce(const ContractRecord& record) {
+  if (Withholds(record, "PolicySet")) return {kNotTold};
   std::vector<std::string> policies;
   const auto* const keys = v1::PolicyKey_descriptor();
   for (int i = 0; i < keys->value_count(); ++i) {
@@ -28,6 +43,7 @@ std::vector<std::string> PoliciesInForce(const ContractRecord& record) {
 }
 
 std::string MatrixText(const ContractRecord& record) {
+  if (Withholds(record, "MatrixVersionAdopted")) return kNotTold;
   const std::string& version = record.basis.matrix_version();
   return version.empty() ? "none" : Hex(version);
 }

@@ -25,10 +25,12 @@ Json CoverJson(const ContractRecord& record);
 // Position of the last event known; "nothing" before the first.
 std::string KnownText(const ContractRecord& record);
 
-// Every policy in force on as_of, as "GAP_POLICY=HOLD", in the catalogue's order.
+// Every policy in force on as_of, as "GAP_POLICY=HOLD", in the catalogue's order; WITHHELD where
+// the public is not told of one.
 std::vector<std::string> PoliciesInForce(const ContractRecord& record);
 
-// The hash of the matrix version in force, in hex; "none" before one is.
+// The hash of the matrix version in force, in hex; "none" before one is, WITHHELD where the
+// public is not told of an adoption.
 std::string MatrixText(const ContractRecord& record);
 
 // "REHEARSAL" or "RECORD".

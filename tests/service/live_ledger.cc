@@ -215,6 +215,16 @@ MaturityQueries LiveLedger::Queries() {
   queries.list_decisions = ask(v1::ListDecisionsReply());
   queries.explain_decision = ask(v1::ExplainDecisionReply());
   queries.diff_knowledge = ask(v1::DiffKnowledgeReply());
+  queries.make_export = [this](const v1::ExportRequest& request,
+                               UnixMicros now) -> absl::StatusOr<ExportedDocument> {
+    if (request.question().contract_id().empty()) {
+      return Refuse({absl::StatusCode::kNotFound, "CONTRACT_UNKNOWN",
+                     "question.contract_id: there is no such contract"});
+    }
+    ExportedDocument made{.content = document};
+    made.head.mutable_basis()->set_contract_id(request.question().contract_id());
+    return made;
+  };
   queries.wait_for = [this](Position position, absl::Time deadline,
                             std::function<void(absl::Status)> ready) {
     wait_for(position, deadline, std::move(ready));

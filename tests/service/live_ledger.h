@@ -76,6 +76,8 @@ class LiveLedger {
   std::function<void(Position, absl::Time, std::function<void(absl::Status)>)> wait_for;
   // What it refuses a question with; OK (unless set otherwise) where it answers.
   std::function<absl::Status(const v1::Question&)> refuse;
+  // What every export holds; a few pieces and a bit (unless set otherwise, before Start).
+  std::string document = std::string(600000, 'd');
 
  private:
   MaturityQueries Queries();

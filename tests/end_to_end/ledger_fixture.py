@@ -114,18 +114,23 @@ class Ledger:
     def head(self):
         return int(self.json("status")["head"])
 
-    def play_first_year(self):
-        matrix = os.path.join(Programs.source, "deploy/matrices/sample-matrix-refined.tsv")
-        story = run("python3", os.path.join(Programs.source, "tests/end_to_end/first_year.py"), matrix)
+    def play(self, teller, *words, clock):
+        """Plays the story that the script `teller` writes, then sets the clock to when questions are asked."""
+        story = run("python3", "-B", teller, *words)
         assert story.code == 0, story
         path = os.path.join(self.folder, "story.json")
         with open(path, "w", encoding="utf-8") as file:
             file.write(story.out)
         played = self.waymark("rehearsal", "play", path)
         assert played.code == 0, played
-        moved = self.waymark("rehearsal", "clock", "2025-04-30T09:00:00Z")
+        moved = self.waymark("rehearsal", "clock", clock)
         assert moved.code == 0, moved
         return played
+
+    def play_first_year(self):
+        return self.play(os.path.join(Programs.source, "tests/end_to_end/first_year.py"),
+                         os.path.join(Programs.source, "deploy/matrices/sample-matrix-refined.tsv"),
+                         clock="2025-04-30T09:00:00Z")
 
 
 class Swallower:

@@ -1,0 +1,120 @@
+#!/usr/bin/env python3
+"""The sample contract of deploy/: seven years, played on a real ledger, and a handful of answers about them.
+
+seven_years_test.py WAYMARK WAYMARKD SOURCE_FOLDER OUTPUT_FOLDER [unittest arguments]
+"""
+
+import os
+import shutil
+import sys
+import unittest
+
+from command_line_fixture import CONTRACT, CommandLine
+from ledger_fixture import Ledger, Programs, temporary_folder, wait_until
+
+ledger = Ledger(temporary_folder())
+
+
+def setUpModule():
+    ledger.init()
+    ledger.start()
+    ledger.play(os.path.join(Programs.source, "deploy/stories/seven_years.py"), clock="2031-02-28T09:00:00Z")
+
+
+def tearDownModule():
+    ledger.kill()
+    shutil.rmtree(ledger.folder, ignore_errors=True)
+
+
+def day(date):
+    return f"{date['year']:04}-{date['month']:02}-{date['day']:02}"
+
+
+class SevenYears(CommandLine):
+    def longevity(self, focus, level, *more):
+        return ledger.json("longevity", "--contract", CONTRACT, "--focus", focus, "--level", str(level), *more)["focuses"][0]
+
+    def run_of(self, kind, focus, level, *more):
+        """Since when and for how many months; None where the level is not held."""
+        span = self.longevity(focus, level, *more)["numbers"].get(kind)
+        return (day(span["since"]), span.get("months", 0)) if span else None
+
+    def standings(self, *more):
+        return {one["focus"]: one for one in ledger.json("standings", "--contract", CONTRACT, *more)["standings"]}
+
+    def recorded(self, kind):
+        out = self.done(ledger.waymark("events", "--contract", CONTRACT, "--type", kind))
+        return 0 if out.startswith("No event matches.") else len(out.splitlines())
+
+    def test_levels_and_targets_stand_as_the_story_says(self):
+        standings = self.standings()
+        self.assertEqual({focus: one.get("level") for focus, one in standings.items()},
+                         {"PI-CS": 4, "PI-IV": 4, "PI-SV": 3, "PI-CC": 4, "SE-AM": 4, "SE-NM": 3, "SE-DD": None, "CR-FR": 3,
+                          "CR-CU": None})
+        self.assertEqual([focus for focus, one in standings.items()
+                          if one.get("target", {}).get("status") == "TARGET_STATUS_MISSED"], ["PI-IV"])
+        self.assertTrue(standings["SE-DD"]["condition"]["met"])
+        then = self.standings("--as-of", "2027-05-31", "--known-at", "2027-05-31")
+        self.assertFalse(then["SE-DD"]["condition"].get("met", False))
+
+    def test_customer_service_lapsed_for_half_a_year(self):
+        self.assertEqual(self.run_of("sustained", "PI-CS", 3, "--as-of", "2025-09-30"), ("2024-10-01", 12))
+        self.assertIsNone(self.run_of("sustained", "PI-CS", 3, "--as-of", "2025-10-01"))
+        self.assertEqual(self.run_of("sustained", "PI-CS", 3), ("2026-04-01", 59))
+        self.assertEqual([(day(lapse["first"]), day(lapse["last"]), lapse["days"])
+                          for lapse in self.longevity("PI-CS", 3)["lapses"]], [("2025-10-01", "2026-03-31", 182)])
+
+    def test_a_keying_error_has_two_right_answers(self):
+        asked = ("sustained", "SE-AM", 3, "--as-of", "2026-01-31")
+        self.assertIsNone(self.run_of(*asked, "--known-at", "2026-01-31"))
+        self.assertEqual(self.run_of(*asked), ("2024-10-01", 16))
+        self.assertEqual(self.run_of("demonstrated", "SE-AM", 3)[0], "2026-02-12")
+
+    def test_what_the_adjudicator_found_stands_throughout_and_is_demonstrated_from_its_record(self):
+        during = ("--as-of", "2027-01-31", "--known-at", "2027-01-31")
+        self.assertEqual(self.standings(*during)["SE-NM"]["state"], "LEVEL_STATE_DISPUTED")
+        self.assertIsNone(self.run_of("sustained", "SE-NM", 3, *during))
+        self.assertEqual(self.run_of("sustained", "SE-NM", 3), ("2024-10-01", 77))
+        self.assertEqual(self.run_of("demonstrated", "SE-NM", 3), ("2027-02-16", 48))
+
+    def test_the_second_matrix_carries_maps_and_starts_anew(self):
+        before, after = (self.standings("--as-of", day, "--known-at", "2028-01-01") for day in ("2027-12-31", "2028-01-01"))
+        self.assertEqual((before["PI-IV"]["level"], after["PI-IV"]["level"]), (4, 3))
+        self.assertEqual((before["PI-CS"]["level"], after["PI-CS"]["level"]), (3, 3))
+        self.assertEqual((before["PI-SV"]["level"], after["PI-SV"]["state"]), (3, "LEVEL_STATE_UNDETERMINED"))
+
+    def test_clauses_come_out_on_their_days_as_known_then_and_now(self):
+        for clause, as_of, known_at, outcome in (
+                ("GOOD-YEAR", "2025-11-30", "2025-12-01", "NOT_SATISFIED"),
+                ("GOOD-YEAR", "2025-11-30", "2026-02-16", "SATISFIED"),
+                ("LOST-LEVEL", "2025-12-29", "2026-06-01", "INDETERMINATE"),
+                ("LOST-LEVEL", "2025-12-30", "2026-06-01", "SATISFIED"),
+                ("STEADY-SERVICE", "2025-11-30", "2025-12-01", "NOT_SATISFIED"),
+                ("STEADY-SERVICE", "2030-11-30", "2030-12-02", "SATISFIED")):
+            with self.subTest(clause=clause, as_of=as_of, known_at=known_at):
+                reply = ledger.json("evaluate", "--contract", CONTRACT, "--clause", clause, "--as-of", as_of, "--known-at",
+                                    known_at)
+                self.assertEqual(reply["outcome"], f"CLAUSE_OUTCOME_{outcome}")
+
+    def test_the_extension_moved_the_end_and_nothing_before_it_did(self):
+        self.assertEqual([self.recorded(kind) for kind in ("ExtensionOffered", "ExtensionAnswered", "ServicePeriodExtended",
+                                                           "ContractEnded")], [1, 1, 1, 0])
+
+    def test_every_chapter_is_on_record(self):
+        for kind, count in (("SanctionDecided", 1), ("RewardDecided", 2), ("DecisionCarriedOut", 1),
+                            ("ClientOverviewReportIssued", 12), ("AnnualPlanAdopted", 7), ("DisputeStepRecorded", 6),
+                            ("EnduringConditionAssessed", 6), ("PerformanceNoticeRecorded", 12), ("DisclosureMade", 2),
+                            ("CoverageGapExplained", 1), ("ConflictRecorded", 2), ("DelegationChanged", 1),
+                            ("ImprovementStepRecorded", 3), ("LevelDetermined", 84), ("MatrixVersionAdopted", 2)):
+            with self.subTest(kind=kind):
+                self.assertEqual(self.recorded(kind), count)
+
+    def test_the_correction_put_the_deferred_reward_before_its_deciders_again(self):
+        wait_until(lambda: self.recorded("DecisionBasisChanged") > 0, "the daemon notices that the basis changed")
+        changed = ledger.json("events", "--contract", CONTRACT, "--type", "DecisionBasisChanged", "--limit", "1")["event"]
+        self.assertEqual(changed["change"], "BASIS_CHANGE_OUTCOME")
+
+
+if __name__ == "__main__":
+    Programs.waymark, Programs.waymarkd, Programs.source, Programs.output = (os.path.abspath(p) for p in sys.argv[1:5])
+    unittest.main(argv=[sys.argv[0], *sys.argv[5:]])

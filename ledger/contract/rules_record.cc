@@ -1,5 +1,5 @@
 // What is made of the record: notices, disclosures, exports, annotations, holds; and what an
-// administrator does to the ledger.
+// administrator does to the ledger and what vouches for it.
 
 #include <algorithm>
 #include <array>
@@ -252,6 +252,28 @@ void CheckAdminAction(const v1::AdminActionRecorded& event, ShapeCheck* check) {
 
 void DecideAdminAction(const v1::AdminActionRecorded&, Ruling*) {}
 
+// ---- CheckpointAnchored ----
+
+void CheckAnchored(const v1::CheckpointAnchored& event, ShapeCheck* check) {
+  if (event.size() == 0) check->Refuse("FIELD_MISSING", "size", "name a checkpoint with events");
+  check->Sha256(event.root(), "root");
+  check->Sha256(event.token(), "token");
+}
+
+// Whether the root is the tree's is found where the request arrives; no tree is known here.
+void DecideAnchored(const v1::CheckpointAnchored& event, Ruling* ruling) {
+  if (event.size() > ruling->first_position().value) {
+    return ruling->Refuse(
+        absl::StatusCode::kOutOfRange, "SIZE_BEYOND_HEAD", "size",
+        absl::StrCat("the ledger has ", ruling->first_position().value, " events"));
+  }
+  if (ruling->claim() == Claim::kTrue) return;
+  ruling->Refuse(absl::StatusCode::kDataLoss, "ROOT_MISMATCH", "root",
+                 absl::StrCat("it is not the root of the first ", event.size(),
+                              " events; compare the checkpoint with the ledger before anything "
+                              "else is done"));
+}
+
 // That it happened is all there is to know.
 template <typename M>
 void EvolveNothing(const M&, const Fact&, StateEdit*) {}
@@ -269,6 +291,8 @@ constexpr EventRules kRows[] = {
         {.roles = Roles({v1::ROLE_REC, v1::ROLE_OFA}), .needs_reason = true, .after_close = true}),
     RulesFor<v1::AdminActionRecorded, CheckAdminAction, DecideAdminAction, EvolveNothing>(
         {.roles = Roles({v1::ROLE_ADM}), .needs_reason = true, .ledger_stream = true}),
+    RulesFor<v1::CheckpointAnchored, CheckAnchored, DecideAnchored, EvolveNothing>(
+        {.roles = Roles({v1::ROLE_SYS}), .ledger_stream = true}),
 };
 
 }  // namespace

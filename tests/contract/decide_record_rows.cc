@@ -495,11 +495,54 @@ std::vector<DecideRow> AdminActions() {
   };
 }
 
+// A checkpoint in a ledger of three events, whose root was looked at where it arrived.
+absl::StatusOr<Decision> Anchor(Claim claim, void (*spoil)(v1::CheckpointAnchored*)) {
+  World world;
+  world.set_contract_id("_ledger");
+  world.set_claim(claim);
+  auto event = MakeEvent<v1::CheckpointAnchored>("waymark", v1::ROLE_SYS);
+  event.set_size(3);
+  event.set_root(SomeDigest());
+  event.set_token(SomeDigest());
+  spoil(&event);
+  return world.Append(event);
+}
+
+std::vector<DecideRow> Anchors() {
+  using Anchored = v1::CheckpointAnchored;
+  return {
+      Accepts<Anchored>("of the whole ledger",
+                        [](World&) { return Anchor(Claim::kTrue, [](Anchored*) {}); }),
+      Refuses<Anchored>("ROOT_MISMATCH",
+                        [](World&) { return Anchor(Claim::kFalse, [](Anchored*) {}); }),
+      Refuses<Anchored>(
+          "ROOT_MISMATCH", [](World&) { return Anchor(Claim::kNotChecked, [](Anchored*) {}); },
+          "nobody looked"),
+      Refuses<Anchored>(
+          "SIZE_BEYOND_HEAD",
+          [](World&) { return Anchor(Claim::kTrue, [](Anchored* event) { event->set_size(4); }); }),
+      Refuses<Anchored>("DIGEST_INVALID",
+                        [](World&) {
+                          return Anchor(Claim::kTrue,
+                                        [](Anchored* event) { event->set_root("x"); });
+                        }),
+      Refuses<Anchored>(
+          "FIELD_MISSING",
+          [](World&) { return Anchor(Claim::kTrue, [](Anchored* event) { event->set_size(0); }); }),
+      Refuses<Anchored>("ROLE_NOT_ALLOWED",
+                        [](World&) {
+                          return Anchor(Claim::kTrue, [](Anchored* event) {
+                            event->mutable_common()->set_role(v1::ROLE_ADM);
+                          });
+                        }),
+  };
+}
+
 }  // namespace
 
 std::vector<DecideRow> RecordTable() {
   std::vector<DecideRow> rows = Notices();
-  for (auto table : {Disclosures(), Exports(), Annotations(), Holds(), AdminActions()}) {
+  for (auto table : {Disclosures(), Exports(), Annotations(), Holds(), AdminActions(), Anchors()}) {
     rows.insert(rows.end(), table.begin(), table.end());
   }
   return rows;

@@ -329,7 +329,7 @@ TEST(Evolve, TakesEventsThatReferToAnErasedOne) {
 TEST(Evolve, RefusesATypeWithoutRulesAndAPositionThatIsNotBehindTheLast) {
   ContractWorld world = ContractWorld::Adopted();
   ContractState state = world.state();
-  EXPECT_THAT(Evolve({.position = world.next(), .event_type = "waymark.v1.CheckpointAnchored"}, &state),
+  EXPECT_THAT(Evolve({.position = world.next(), .event_type = "waymark.v1.RecordDisposed"}, &state),
               StatusIs(absl::StatusCode::kDataLoss));
   EXPECT_THAT(Evolve({.position = world.last(), .event_type = "waymark.v1.PolicySet"}, &state),
               StatusIs(absl::StatusCode::kDataLoss));

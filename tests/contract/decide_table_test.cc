@@ -129,6 +129,8 @@ const std::map<std::string, std::set<std::string>>& Catalogue() {
       {"ServicePeriodExtended",
        {"ACCEPTANCE_MISSING", "BEYOND_LATEST_END", "INSTRUMENT_MISSING", "OFFER_MISMATCH",
         "ALREADY_EXTENDED", "PERIOD_NOT_NEXT", "ALREADY_ENDED"}},
+      {"CheckpointAnchored",
+       {"ROOT_MISMATCH", "SIZE_BEYOND_HEAD", "DIGEST_INVALID", "FIELD_MISSING"}},
       {"ContractEnded", {"ALREADY_ENDED", "NOT_ENDED", "DISPUTES_OPEN"}},
   };
   return *kCatalogue;

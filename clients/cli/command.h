@@ -117,6 +117,7 @@ ExitCode Report(const absl::Status& status, const Program& program);
 void AddKeyCommands(CLI::App& app, Program& program);
 void AddClauseCommands(CLI::App& app, Program& program);
 void AddMatrixCommands(CLI::App& app, Program& program);
+void AddMigrateCommand(CLI::App& app, Program& program);
 void AddAppendCommand(CLI::App& app, Program& program);
 void AddStandingsCommand(CLI::App& app, Program& program);
 void AddLongevityCommand(CLI::App& app, Program& program);

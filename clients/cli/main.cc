@@ -33,6 +33,7 @@ int Main(int argc, char** argv) {
   AddKeyCommands(app, program);
   AddMatrixCommands(app, program);
   AddClauseCommands(app, program);
+  AddMigrateCommand(app, program);
   AddAppendCommand(app, program);
   AddStandingsCommand(app, program);
   AddLongevityCommand(app, program);

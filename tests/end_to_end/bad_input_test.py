@@ -193,6 +193,8 @@ class BadEvents(CommandLine):
         before = story.json("status")
         good = {"at": "2025-05-01T00:00:00Z", "contract": CONTRACT, "principal": "county-cm-1",
                 "common": {"party_id": "COUNTY", "role": "CM"}, "events": [verification()]}
+        assent = {"principal": "county-dec-1", "party_id": "COUNTY", "role": "DEC"}
+        clauses = {"type": "ClauseSetRecorded", "id": "S", "clauses": ["nobody.json"]}
         for steps, reason in (("{}", "STORY_MALFORMED"), ("[3]", "FIELD_MISSING"), ("[", "JSON_MALFORMED"),
                               ('[{"at":"noon","contract":"C"}]', "INSTANT_INVALID"),
                               (json.dumps([good, {**good, "evnts": []}]), "FIELD_UNKNOWN"),
@@ -200,6 +202,13 @@ class BadEvents(CommandLine):
                               (json.dumps([good, {**good, "matrix": "nobody.tsv"}]), "FILE_UNREADABLE"),
                               (json.dumps([good, {**good, "events": [verification(colour=1)]}]), "FIELD_UNKNOWN"),
                               (json.dumps([good, {**good, "events": 3}]), "STORY_MALFORMED"),
+                              (json.dumps([good, {**good, "evaluate": {"clause_id": "K"}}]), "STORY_MALFORMED"),
+                              (json.dumps([good, {**good, "events": [], "evaluate": {"clause": "K"}}]), "FIELD_UNKNOWN"),
+                              (json.dumps([good, {**good, "events": [], "assents": [assent]}]), "STORY_MALFORMED"),
+                              (json.dumps([good, {**good, "assents": [{**assent, "who": "x"}]}]), "FIELD_UNKNOWN"),
+                              (json.dumps([good, {**good, "assents": [{**assent, "role": "KING"}]}]), "ENUM_UNKNOWN"),
+                              (json.dumps([good, {**good, "assents": [{"role": "DEC"}]}]), "STORY_MALFORMED"),
+                              (json.dumps([good, {**good, "events": [clauses]}]), "FILE_UNREADABLE"),
                               ('[{"at":"2025-05-01T00:00:00Z","contract":3,"events":[{"type":"EvidenceVerified"}]}]',
                                "STORY_MALFORMED"),
                               ('[{"at":"2025-05-01T00:00:00Z","contract":"C","events":[{"type":"EvidenceVerified",'

@@ -124,20 +124,30 @@ ProjectionControls ControlsOf(ProjectionEngine& engine, processor::Processor& pr
           [&processor](absl::Duration timeout) { processor.Settle(timeout); }};
 }
 
-// How the daemon records what nobody else does: through the same rules as everybody.
+absl::StatusOr<TreeSize> AppendAndWait(const OpenedLedger& ledger, v1::AppendRequest message) {
+  ASSIGN_OR_RETURN(AppendRequest request,
+                   AcceptRequest(std::move(message), ledger.log->identity().ledger_id));
+  absl::StatusOr<CommitOutcome> outcome = absl::UnknownError("not answered");
+  absl::Notification answered;
+  ledger.parts().committer.Submit(std::move(request), [&](absl::StatusOr<CommitOutcome> answer) {
+    outcome = std::move(answer);
+    answered.Notify();
+  });
+  answered.WaitForNotification();
+  RETURN_IF_ERROR(outcome.status());
+  return TreeSize{outcome->receipt.head()};
+}
+
+// How the daemon records what nobody else does: through the same rules as everybody. What they
+// refuse nobody else hears of.
 processor::AppendFunction AppendTo(const OpenedLedger& ledger) {
-  return [&ledger](v1::AppendRequest message) -> absl::StatusOr<TreeSize> {
-    ASSIGN_OR_RETURN(AppendRequest request,
-                     AcceptRequest(std::move(message), ledger.log->identity().ledger_id));
-    absl::StatusOr<CommitOutcome> outcome = absl::UnknownError("not answered");
-    absl::Notification answered;
-    ledger.parts().committer.Submit(std::move(request), [&](absl::StatusOr<CommitOutcome> answer) {
-      outcome = std::move(answer);
-      answered.Notify();
-    });
-    answered.WaitForNotification();
-    RETURN_IF_ERROR(outcome.status());
-    return TreeSize{outcome->receipt.head()};
+  return [&ledger](const v1::AppendRequest& request) -> absl::StatusOr<TreeSize> {
+    absl::StatusOr<TreeSize> head = AppendAndWait(ledger, request);
+    if (!head.ok()) {
+      spdlog::warn("the daemon's own {} for {} was refused: {} {}", request.events(0).event_type(),
+                   request.contract_id(), ReasonOf(head.status()), head.status().ToString());
+    }
+    return head;
   };
 }
 

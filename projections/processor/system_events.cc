@@ -26,6 +26,9 @@ void SetDay(absl::CivilDay day, v1::Date* date) {
   date->set_day(static_cast<uint32_t>(day.day()));
 }
 
+// Of the digest of a matter: as many as fit into a request id beside the daemon's name.
+constexpr size_t kIdBytes = 16;
+
 // Gathers requests, one a matter, and the day of what comes next.
 class Writer {
  public:
@@ -43,7 +46,8 @@ class Writer {
   void Begin(const std::string& matter) {
     v1::AppendRequest& request = agenda_.requests.emplace_back();
     const Digest id = hash_(absl::StrCat(state_.contract_id, "\n", matter));
-    request.set_request_id(absl::StrCat("waymarkd-", absl::BytesToHexString(BytesOf(id))));
+    request.set_request_id(
+        absl::StrCat("waymarkd-", absl::BytesToHexString(BytesOf(id).substr(0, kIdBytes))));
     request.set_contract_id(state_.contract_id);
     request.set_principal(std::string(kDaemonPrincipal));
   }

@@ -3,36 +3,11 @@
 #include <utility>
 #include <vector>
 
-#include "ledger/contract/evolve.h"
-#include "ledger/merkle/entry_header.h"
 #include "ledger/merkle/hash.h"
 #include "projections/maturity/maturity_projection.h"
 #include "tests/support/status_matchers.h"
 
 namespace waymark::test {
-
-ContractState FoldAll(const EventLog& log, const std::string& contract_id, TreeSize known) {
-  ContractState state{.contract_id = contract_id};
-  ReadOptions read;
-  read.until = known;
-  read.events_max = 1000000;
-  read.bytes_max = size_t{1} << 30;
-  const auto events = log.Read(Position{0}, read);
-  EXPECT_OK(events);
-  for (const StoredEvent& stored : *events) {
-    const auto header = merkle::DecodeEntryHeader(stored.header);
-    if (header->contract_id != contract_id) continue;
-    const auto parsed = ParseRecorded(header->event_type, stored.payload, merkle::Sha256);
-    EXPECT_OK(parsed);
-    EXPECT_OK(Evolve({.position = stored.position,
-                      .first_position = Position{stored.position.value - header->statement_index},
-                      .recorded_at = header->recorded_at,
-                      .event_type = header->event_type,
-                      .event = &*parsed},
-                     &state));
-  }
-  return state;
-}
 
 void AskedLedger::Open() {
   std::vector<std::unique_ptr<Projection>> projections;

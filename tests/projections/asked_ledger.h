@@ -1,5 +1,5 @@
 // This header defines a ledger that questions are asked of: a projection over it that the tests of
-// queries share, and the slow path that answers are compared with.
+// queries share.
 //
 //   class DecisionsTest : public AskedLedger { ... };
 //   Begin(); Publish(); queries_->ListDecisions(Ask<v1::ListDecisionsRequest>(), ledger_.now());
@@ -11,15 +11,11 @@
 #include <string>
 
 #include "gtest/gtest.h"
-#include "ledger/contract/state.h"
 #include "projections/maturity/queries.h"
 #include "tests/projections/contract_events.h"
 #include "tests/projections/test_ledger.h"
 
 namespace waymark::test {
-
-// All events of the contract among the first `known`, folded one after the other.
-ContractState FoldAll(const EventLog& log, const std::string& contract_id, TreeSize known);
 
 class AskedLedger : public ::testing::Test {
  protected:

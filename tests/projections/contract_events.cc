@@ -1,11 +1,15 @@
 #include "tests/projections/contract_events.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "absl/strings/str_cat.h"
+#include "ledger/base/check.h"
 #include "ledger/base/civil_day.h"
+#include "ledger/contract/evolve.h"
 #include "ledger/contract/matrix_canonical.h"
 #include "ledger/merkle/encoding.h"
+#include "ledger/merkle/entry_header.h"
 #include "ledger/merkle/hash.h"
 
 namespace waymark::test {
@@ -252,6 +256,72 @@ v1::ContractEnded Ended(absl::CivilDay on) {
   return event;
 }
 
+v1::ImprovementNoticeServed Noticed(const std::string& id, const std::string& focus,
+                                    absl::CivilDay on) {
+  auto event = Event<v1::ImprovementNoticeServed>("X", v1::ROLE_CM);
+  event.set_notice_id(id);
+  event.set_focus(focus);
+  event.set_clause_id("K1");
+  event.set_level(3);
+  *event.mutable_served_on() = ToDate(on);
+  *event.mutable_cure_to() = ToDate(on + 30);
+  event.set_method("by hand");
+  return event;
+}
+
+v1::ImprovementStepRecorded Stepped(const std::string& id, bool cured, absl::CivilDay on) {
+  auto event = Event<v1::ImprovementStepRecorded>("X", v1::ROLE_ASR);
+  event.set_notice_id(id);
+  event.set_step(cured ? v1::IMPROVEMENT_STEP_CURED : v1::IMPROVEMENT_STEP_NOT_CURED);
+  *event.mutable_effective_on() = ToDate(on);
+  return event;
+}
+
+v1::DependencyRecorded Owed(const std::string& id, const std::string& focus, absl::CivilDay due) {
+  auto event = Event<v1::DependencyRecorded>("P", v1::ROLE_PRL);
+  event.set_dependency_id(id);
+  event.set_stage(v1::DEPENDENCY_STAGE_RAISED);
+  event.set_owed_by("X");
+  event.set_what("road space");
+  *event.mutable_due() = ToDate(due);
+  event.set_focus(focus);
+  return event;
+}
+
+v1::DependencyRecorded Discharged(const std::string& id, absl::CivilDay on) {
+  auto event = Event<v1::DependencyRecorded>("X", v1::ROLE_CM);
+  event.set_dependency_id(id);
+  event.set_stage(v1::DEPENDENCY_STAGE_DISCHARGED);
+  *event.mutable_effective_on() = ToDate(on);
+  return event;
+}
+
+ContractState FoldAll(const EventLog& log, const std::string& contract_id, TreeSize known) {
+  ContractState state{.contract_id = contract_id};
+  ReadOptions read;
+  read.until = known;
+  read.events_max = 1000000;
+  read.bytes_max = size_t{1} << 30;
+  const auto events = log.Read(Position{0}, read);
+  WAYMARK_CHECK(events.ok());
+  for (const StoredEvent& stored : *events) {
+    const auto header = merkle::DecodeEntryHeader(stored.header);
+    WAYMARK_CHECK(header.ok());
+    if (header->contract_id != contract_id) continue;
+    const auto parsed = ParseRecorded(header->event_type, stored.payload, merkle::Sha256);
+    WAYMARK_CHECK(parsed.ok());
+    const absl::Status evolved =
+        Evolve({.position = stored.position,
+                .first_position = Position{stored.position.value - header->statement_index},
+                .recorded_at = header->recorded_at,
+                .event_type = header->event_type,
+                .event = &*parsed},
+               &state);
+    WAYMARK_CHECK(evolved.ok());
+  }
+  return state;
+}
+
 std::string RandomContract::AnyEvidence() {
   return items_ == 0 ? "" : absl::StrCat("E-", Below(items_));
 }
@@ -277,7 +347,7 @@ void RandomContract::AppendNext(TestLedger* ledger) {
 
 // Arguments are drawn one by one: in which order a call evaluates them is the compiler's choice.
 void RandomContract::AppendAny(TestLedger* ledger) {
-  const int64_t what = Below(14);
+  const int64_t what = Below(22);
   const absl::CivilDay near = today_ - Below(40);
   const absl::CivilDay later = near + Below(80);
   const std::string focus = AnyFocus();
@@ -288,51 +358,62 @@ void RandomContract::AppendAny(TestLedger* ledger) {
   switch (what) {
     case 0:
     case 1:
-    case 2: {
-      auto event = Determined(focus, level, near, heads ? item : "");
-      if (Below(3) == 0) *event.mutable_coverage_to() = ToDate(later);
-      event.set_provisional(Below(8) == 0);
-      if (!determinations_.empty() && seldom) {
-        event.add_supersedes()->set_position(determinations_.back().value);
-        event.set_ground(v1::GROUND_NEW_EVIDENCE);
-      }
-      determinations_.push_back(ledger->Append(id_, event));
-      return;
-    }
+    case 2:
     case 3:
+    case 4:
+      return AppendDetermination(ledger);
+    case 5:
       if (!determinations_.empty()) ledger->Append(id_, Superseded(determinations_.back()));
       return;
-    case 4:
-      ledger->Append(id_, Explained(focus, near, later));
+    case 6: {
+      auto event = Explained(focus, near, later);
+      if (heads) event.set_gap_reason(v1::GAP_REASON_AUTHORITY_DEFAULT);
+      ledger->Append(id_, event);
       return;
-    case 5:
-      ledger->Append(id_, Policy(v1::POLICY_KEY_GAP_POLICY, heads ? "STALE" : "LAPSE", near));
-      return;
-    case 6:
+    }
+    case 7:
+    case 8:
+      return AppendPolicy(ledger);
+    case 9:
       if (!determinations_.empty()) {
         ledger->Append(id_, Disputed(absl::StrCat("D-", disputes_++), determinations_.back()));
       }
       return;
-    case 7:
+    case 10:
       if (disputes_ > 0) ledger->Append(id_, Settled(absl::StrCat("D-", Below(disputes_))));
       return;
-    case 8:
+    case 11:
       if (items_ > 0) {
         ledger->Append(id_, heads ? Changed(item, v1::EVIDENCE_CHANGE_RENEWED, near, later)
                                   : Changed(item, v1::EVIDENCE_CHANGE_EXPIRED, near));
       }
       return;
-    case 9:
+    case 12:
       if (items_ > 0) {
         ledger->Append(id_, Verified(item, seldom ? v1::VERIFICATION_OUTCOME_REJECTED
                                                   : v1::VERIFICATION_OUTCOME_VERIFIED));
       }
       return;
-    case 10:
+    case 13:
       ledger->Append(id_, Assessed(focus, 3));
       return;
-    case 11:
+    case 14:
       ledger->Append(id_, Target(focus, std::max(level, 1u), near + 40));
+      return;
+    case 15:
+      return AppendVersion(ledger);
+    case 16:
+    case 17:
+      return AppendNotice(ledger);
+    case 18:
+      return AppendDependency(ledger);
+    case 19:
+      if (step_ > 120 && seldom && !ended_) {
+        ended_ = true;
+        ledger->Append(id_, Ended(near));
+      } else {
+        ledger->Append(id_, FoundMet("CR-FR", heads, near, later));
+      }
       return;
     default: {
       std::vector<std::string> focuses = {focus};
@@ -341,6 +422,87 @@ void RandomContract::AppendAny(TestLedger* ledger) {
       ledger->Append(id_, Evidence(absl::StrCat("E-", items_++), focuses, later, due));
     }
   }
+}
+
+void RandomContract::AppendDetermination(TestLedger* ledger) {
+  const absl::CivilDay near = today_ - Below(40);
+  const std::string item = AnyEvidence();
+  const std::string focus = AnyFocus();
+  const uint32_t level = static_cast<uint32_t>(Below(3) == 0 ? Below(6) : 2 + Below(3));
+  auto event = Determined(focus, level, near, Below(2) == 0 ? item : "");
+  if (Below(3) == 0) *event.mutable_coverage_to() = ToDate(near + Below(80));
+  event.set_provisional(Below(8) == 0);
+  if (Below(2) == 0) {
+    const std::string version = absl::StrCat("v", 1 + Below(versions_));
+    event.mutable_common()->set_matrix_version(Adopted(near, version).version());
+  }
+  if (!determinations_.empty() && Below(4) == 0) {
+    event.add_supersedes()->set_position(determinations_.back().value);
+    event.set_ground(v1::GROUND_NEW_EVIDENCE);
+  }
+  determinations_.push_back(ledger->Append(id_, event));
+}
+
+void RandomContract::AppendVersion(TestLedger* ledger) {
+  const std::string version = absl::StrCat("v", ++versions_);
+  auto adopted = Adopted(today_ - 20 + Below(40), version);
+  for (v1::FocusCarry& carry : *adopted.mutable_carry()) {
+    static const v1::CarryRule kRules[] = {v1::CARRY_RULE_CARRY, v1::CARRY_RULE_CARRY,
+                                           v1::CARRY_RULE_MAP, v1::CARRY_RULE_REASSESS};
+    carry.set_rule(kRules[Below(4)]);
+    if (carry.rule() != v1::CARRY_RULE_MAP) continue;
+    for (int64_t level = 0; level <= 5; ++level) {
+      if (Below(5) == 0) continue;
+      v1::LevelMap* const entry = carry.add_map();
+      entry->set_from(static_cast<uint32_t>(level));
+      entry->set_to(
+          static_cast<uint32_t>(std::clamp(level - 1 + Below(3), int64_t{0}, int64_t{5})));
+    }
+  }
+  ledger->Append(id_, Drafted(version));
+  ledger->Append(id_, adopted);
+}
+
+void RandomContract::AppendPolicy(TestLedger* ledger) {
+  static const struct {
+    v1::PolicyKey key;
+    const char* values[3];
+  } kPolicies[] = {
+      {v1::POLICY_KEY_GAP_POLICY, {"HOLD", "STALE", "LAPSE"}},
+      {v1::POLICY_KEY_GAP_POLICY_REWARD, {"HOLD", "STALE", "LAPSE"}},
+      {v1::POLICY_KEY_AUTHORITY_DEFAULT_GAP, {"HOLD", "AS_GAP_POLICY", "HOLD"}},
+      {v1::POLICY_KEY_EVIDENCE_EXPIRY, {"FLAG", "STRICT", "STRICT"}},
+      {v1::POLICY_KEY_GRACE_DAYS, {"0", "5", "30"}},
+      {v1::POLICY_KEY_DISPUTE_RULE, {"STANDS", "HOLD_OFF", "STANDS"}},
+      {v1::POLICY_KEY_TARGET_TEST, {"HELD_ON_DUE_DAY", "REACHED_BY", "REACHED_BY"}},
+      {v1::POLICY_KEY_UNLADDERED_IN_ALL, {"INDETERMINATE", "LEAVE_OUT", "INDETERMINATE"}}};
+  const auto& policy = kPolicies[Below(std::size(kPolicies))];
+  const char* const value = policy.values[Below(3)];
+  ledger->Append(id_, Policy(policy.key, value, today_ - 40 + Below(60)));
+}
+
+void RandomContract::AppendNotice(TestLedger* ledger) {
+  const absl::CivilDay near = today_ - Below(20);
+  const std::string focus = AnyFocus();
+  if (!notices_.empty() && Below(2) == 0) {
+    ledger->Append(id_, Stepped(notices_.back(), Below(2) == 0, near));
+    notices_.pop_back();
+    return;
+  }
+  notices_.push_back(absl::StrCat("N-", notices_served_++));
+  ledger->Append(id_, Noticed(notices_.back(), focus, near));
+}
+
+void RandomContract::AppendDependency(TestLedger* ledger) {
+  const absl::CivilDay near = today_ - Below(20);
+  const std::string focus = AnyFocus();
+  if (!dependencies_.empty() && Below(2) == 0) {
+    ledger->Append(id_, Discharged(dependencies_.back(), near));
+    dependencies_.pop_back();
+    return;
+  }
+  dependencies_.push_back(absl::StrCat("W-", dependencies_raised_++));
+  ledger->Append(id_, Owed(dependencies_.back(), focus, near));
 }
 
 }  // namespace waymark::test

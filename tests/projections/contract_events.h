@@ -12,6 +12,7 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/time/civil_time.h"
+#include "ledger/contract/state.h"
 #include "tests/projections/test_ledger.h"
 #include "waymark/v1/event.pb.h"
 
@@ -48,9 +49,19 @@ v1::CoverageGapExplained Explained(const std::string& focus, absl::CivilDay firs
 v1::DisputeNotified Disputed(const std::string& id, Position matter);
 v1::DisputeOutcomeRecorded Settled(const std::string& id);
 v1::ContractEnded Ended(absl::CivilDay on);
+// About level 3 of the focus, under clause K1; cured, or found not to be.
+v1::ImprovementNoticeServed Noticed(const std::string& id, const std::string& focus,
+                                    absl::CivilDay on);
+v1::ImprovementStepRecorded Stepped(const std::string& id, bool cured, absl::CivilDay on);
+// Owed by the authority, due and done on the day.
+v1::DependencyRecorded Owed(const std::string& id, const std::string& focus, absl::CivilDay due);
+v1::DependencyRecorded Discharged(const std::string& id, absl::CivilDay on);
+
+// The contract's state by the first `known` events: all of them are folded, in one go.
+ContractState FoldAll(const EventLog& log, const std::string& contract_id, TreeSize known);
 
 // Random events of one contract, in an order that the record could have: registration, matrix, then
-// anything.
+// anything. What the rules allow once only is there once only.
 class RandomContract {
  public:
   RandomContract(std::string contract_id, uint64_t seed)
@@ -70,6 +81,12 @@ class RandomContract {
   std::string AnyFocus() { return Below(3) == 0 ? "SE-AM" : "PI-CS"; }
   std::string AnyEvidence();
   void AppendAny(TestLedger* ledger);
+  void AppendDetermination(TestLedger* ledger);
+  // Drafts a version and adopts it, each focus by a rule of its own.
+  void AppendVersion(TestLedger* ledger);
+  void AppendPolicy(TestLedger* ledger);
+  void AppendNotice(TestLedger* ledger);
+  void AppendDependency(TestLedger* ledger);
 
   const std::string id_;
   std::mt19937_64 random_;
@@ -77,7 +94,13 @@ class RandomContract {
   int step_ = 0;
   int items_ = 0;
   int disputes_ = 0;
+  int versions_ = 1;
+  bool ended_ = false;
   std::vector<Position> determinations_;
+  std::vector<std::string> notices_;       // not cured yet
+  std::vector<std::string> dependencies_;  // not discharged yet
+  int notices_served_ = 0;
+  int dependencies_raised_ = 0;
 };
 
 }  // namespace waymark::test

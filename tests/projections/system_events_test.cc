@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "ledger/base/limits.h"
 #include "ledger/merkle/hash.h"
 #include "tests/contract/clause_facts.h"
 #include "waymark/v1/event.pb.h"
@@ -23,7 +24,8 @@ class SystemEvents : public ::testing::Test {
     for (uint64_t i = 0; i < facts_.head.value; ++i) {
       facts_.state.events.push_back({Position{i}, v1::LevelDetermined::descriptor()});
     }
-    return FindSystemEvents(facts_.state, {Day(today), facts_.head, Digest{}}, merkle::Sha256);
+    return processor::FindSystemEvents(facts_.state, {Day(today), facts_.head, Digest{}},
+                                       merkle::Sha256);
   }
 
   // The only event of the only request.
@@ -97,6 +99,7 @@ TEST_F(SystemEvents, AnOfferWithoutAnAnswerLapsesOnceOnTheDayAfter) {
   EXPECT_EQ(event.effective_on().day(), 1);
   EXPECT_EQ(event.effective_on().month(), 4);
   EXPECT_EQ(On("2025-05-01").requests[0].request_id(), agenda.requests[0].request_id());
+  EXPECT_LE(agenda.requests[0].request_id().size(), kRequestIdBytesMax);
 }
 
 TEST_F(SystemEvents, AnOfferThatWasAnsweredOrEndedIsLeftAlone) {

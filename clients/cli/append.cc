@@ -107,7 +107,7 @@ absl::StatusOr<std::vector<std::unique_ptr<google::protobuf::Message>>> ReadEven
                     "type: each event is an object with a type, such as \"EvidenceSubmitted\"");
     }
     const std::string type = item["type"].get<std::string>();
-    const google::protobuf::Descriptor* descriptor = FindEventType(type);
+    const google::protobuf::Descriptor* descriptor = EventDescriptorOf(type);
     if (descriptor == nullptr || descriptor->FindFieldByName("common") == nullptr) {
       return refuse("EVENT_TYPE_UNKNOWN",
                     absl::StrCat("type: there is no event \"", Printable(type),

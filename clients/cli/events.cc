@@ -47,7 +47,7 @@ std::string InstantOf(const merkle::EntryHeader& header) {
 // the type, or knows it in another shape.
 std::unique_ptr<google::protobuf::Message> Decode(const merkle::EntryHeader& header,
                                                   const v1::RecordedEvent& event) {
-  const google::protobuf::Descriptor* type = FindEventType(header.event_type);
+  const google::protobuf::Descriptor* type = EventDescriptorOf(header.event_type);
   if (type == nullptr) return nullptr;
   std::unique_ptr<google::protobuf::Message> message = NewMessage(*type);
   return message->ParseFromString(event.payload()) ? std::move(message) : nullptr;

@@ -378,7 +378,7 @@ absl::Status JsonToMessage(const json& value, const PositionMap& positions, Mess
   return Reader(positions).Read(value, "", 0, message);
 }
 
-const Descriptor* FindEventType(absl::string_view name) {
+const Descriptor* EventDescriptorOf(absl::string_view name) {
   // Names the file, so that its descriptors are linked in and registered.
   const google::protobuf::DescriptorPool* pool = v1::Date::descriptor()->file()->pool();
   const std::string full =

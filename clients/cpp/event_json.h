@@ -7,7 +7,8 @@
 //
 // A day is YYYY-MM-DD; an enumerator is its name without the enum's prefix; bytes are hexadecimal;
 // an event reference is a position, or {"index": 0} for an event of the same request. In a clause a
-// fraction is "7/2", a list of rules is a list, and a set of focuses is its word or a list of codes:
+// fraction is "7/2", a list of rules is a list, and a set of focuses is its word or a list of
+// codes:
 //
 //   {"each": {"focuses": "LADDER", "rule": {"any": [{"level_at_least": {"level": 3}}, ...]}}}
 //
@@ -47,7 +48,7 @@ absl::Status JsonToMessage(const nlohmann::json& json, const PositionMap& positi
 
 // The message type "waymark.v1.<name>", or <name> if it holds a dot; null if there is none in the
 // build.
-const google::protobuf::Descriptor* FindEventType(absl::string_view name);
+const google::protobuf::Descriptor* EventDescriptorOf(absl::string_view name);
 
 // An empty message of that type.
 std::unique_ptr<google::protobuf::Message> NewMessage(const google::protobuf::Descriptor& type);

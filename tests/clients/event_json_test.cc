@@ -148,9 +148,9 @@ TEST(EventJson, NestingIsBounded) {
 }
 
 TEST(EventJson, EventTypesAreFoundByShortAndFullName) {
-  EXPECT_EQ(FindEventType("LevelDetermined"), v1::LevelDetermined::descriptor());
-  EXPECT_EQ(FindEventType("waymark.v1.LevelDetermined"), v1::LevelDetermined::descriptor());
-  EXPECT_EQ(FindEventType("NoSuchEvent"), nullptr);
+  EXPECT_EQ(EventDescriptorOf("LevelDetermined"), v1::LevelDetermined::descriptor());
+  EXPECT_EQ(EventDescriptorOf("waymark.v1.LevelDetermined"), v1::LevelDetermined::descriptor());
+  EXPECT_EQ(EventDescriptorOf("NoSuchEvent"), nullptr);
 }
 
 }  // namespace

@@ -62,7 +62,7 @@ std::optional<uint64_t> Fixture::PositionInExample(uint64_t position) const {
 absl::StatusOr<std::unique_ptr<google::protobuf::Message>> Fixture::Read(
     const ContractFacts& contract, const json& event) {
   const std::string type = event["type"].get<std::string>();
-  const google::protobuf::Descriptor* descriptor = FindEventType(type);
+  const google::protobuf::Descriptor* descriptor = EventDescriptorOf(type);
   if (descriptor == nullptr)
     return absl::InvalidArgumentError(absl::StrCat("no event type ", type));
   json payload = event;

@@ -1,7 +1,6 @@
 #include "tests/projections/export_world.h"
 
 #include "ledger/merkle/hash.h"
-#include "ledger/merkle/proof.h"
 
 namespace waymark::test {
 namespace {
@@ -149,11 +148,7 @@ v1::ExportRequest ExportWorld::Request(v1::ExportWhat what, v1::ExportFormat for
 }
 
 absl::StatusOr<exports::Document> ExportWorld::Make(const v1::ExportRequest& request) {
-  const EventLog& log = ledger_.log();
-  const auto root = [&log](TreeSize size) {
-    return merkle::Root(size, [&log](int level, uint64_t index) { return log.Node(level, index); });
-  };
-  return exports::Exporter({log, merkle::Sha256, root}).Make(request, ledger_.now());
+  return exports::Exporter({ledger_.log(), merkle::Sha256}).Make(request, ledger_.now());
 }
 
 }  // namespace waymark::test

@@ -76,7 +76,9 @@ TEST(ExportStream, OnlySoManyDocumentsWaitToBeTaken) {
   absl::Status next = absl::UnknownError("not asked");
   for (int i = 0; i < 10000 && !next.ok(); ++i) {
     next = Export(ledger, "C-1").status();
-    if (!next.ok()) ASSERT_EQ(ReasonOf(next), "EXPORTS_FULL");
+    if (!next.ok()) {
+      ASSERT_EQ(ReasonOf(next), "EXPORTS_FULL");
+    }
   }
   EXPECT_OK(next);
   for (const auto& one : waiting) one->context.TryCancel();

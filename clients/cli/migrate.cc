@@ -179,9 +179,10 @@ absl::Status CheckWhole(const MigrationPlan& plan) {
                     absl::StrJoin(plan.assents_missing, ", "), "; nothing was recorded")});
 }
 
-// Appends the document and then the rows that are not on record yet.
+// Appends the document and then the rows that are not on record yet. `matter` tells this history of
+// this contract from any other.
 absl::Status Record(const Program& program, const MigrateOptions& options,
-                    const std::string& file_digest, const MigrationPlan& plan) {
+                    const std::string& matter, const MigrationPlan& plan) {
   Progress progress("recording", plan.rows.size());
   std::atomic<size_t> done = 0;
   const auto again = [&done] {
@@ -193,7 +194,7 @@ absl::Status Record(const Program& program, const MigrateOptions& options,
   AuthorOptions author = options.author;
   const auto append = [&](const std::string& part,
                           const std::function<void(RequestBuilder&)>& add) {
-    author.request_id = absl::StrCat("migrate-", file_digest.substr(0, kShownDigits), "-", part);
+    author.request_id = absl::StrCat("migrate-", matter.substr(0, kShownDigits), "-", part);
     return At(again(), author.Append(program, options.contract, add).status());
   };
   if (plan.document) {
@@ -234,7 +235,9 @@ absl::Status Migrate(const Program& program, const MigrateOptions& options) {
   const absl::Status whole = CheckWhole(plan);
   const bool records = options.record && whole.ok();
   if (records) {
-    RETURN_IF_ERROR(Record(program, options, merkle::ToHex(merkle::Sha256(bytes)), plan));
+    // Two contracts may join with the same history.
+    const Digest matter = merkle::Sha256(absl::StrCat(options.contract, "\n", bytes));
+    RETURN_IF_ERROR(Record(program, options, merkle::ToHex(matter), plan));
   }
   if (program.json) {
     PrintPlanJson(plan, terms, records);

@@ -204,7 +204,7 @@ class BadEvents(CommandLine):
                               (json.dumps([good, {**good, "events": 3}]), "STORY_MALFORMED"),
                               (json.dumps([good, {**good, "evaluate": {"clause_id": "K"}}]), "STORY_MALFORMED"),
                               (json.dumps([good, {**good, "events": [], "evaluate": {"clause": "K"}}]), "FIELD_UNKNOWN"),
-                              (json.dumps([good, {**good, "events": [], "assents": [assent]}]), "STORY_MALFORMED"),
+                              (json.dumps([good, {**good, "events": [], "assents": [assent]}]), "EVENT_COUNT_INVALID"),
                               (json.dumps([good, {**good, "assents": [{**assent, "who": "x"}]}]), "FIELD_UNKNOWN"),
                               (json.dumps([good, {**good, "assents": [{**assent, "role": "KING"}]}]), "ENUM_UNKNOWN"),
                               (json.dumps([good, {**good, "assents": [{"role": "DEC"}]}]), "STORY_MALFORMED"),

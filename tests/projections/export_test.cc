@@ -353,7 +353,7 @@ TEST_F(ExportTest, MoreEventsThanAnExportReadsAreRefused) {
     world_.ledger().Append("A", std::vector<OfferedPayload>(count, offered));
   };
   size_t left = exports::kExportEventsMax - world_.ledger().size().value;
-  for (; left > kCommitBatchEventsMax; left -= kCommitBatchEventsMax) append(kCommitBatchEventsMax);
+  for (; left > kRequestEventsMax; left -= kRequestEventsMax) append(kRequestEventsMax);
   append(left);
   const v1::ExportRequest request = world_.Request(v1::EXPORT_WHAT_RUNS, v1::EXPORT_FORMAT_CSV);
   EXPECT_OK(world_.Make(request));

@@ -267,7 +267,7 @@ TEST_F(QueriesTest, StandingsNameLevelTargetAndWhatTheyRestOn) {
   EXPECT_EQ(basis.contract_id(), "A");
   EXPECT_EQ(basis.known(), ledger_.size().value);
   EXPECT_EQ(basis.applied(), ledger_.size().value);
-  EXPECT_EQ(basis.projection(), "maturity/2");
+  EXPECT_EQ(basis.projection(), "maturity/3");
   EXPECT_EQ(basis.matrix_version(), Adopted(On(2024, 4, 1)).version());
   EXPECT_TRUE(basis.rehearsal());
   EXPECT_EQ(basis.time_zone(), "Europe/London");

@@ -4,6 +4,9 @@
 seven_years_test.py WAYMARK WAYMARKD SOURCE_FOLDER OUTPUT_FOLDER [unittest arguments]
 """
 
+import base64
+import hashlib
+import json
 import os
 import shutil
 import sys
@@ -95,6 +98,25 @@ class SevenYears(CommandLine):
                 reply = ledger.json("evaluate", "--contract", CONTRACT, "--clause", clause, "--as-of", as_of, "--known-at",
                                     known_at)
                 self.assertEqual(reply["outcome"], f"CLAUSE_OUTCOME_{outcome}")
+
+    def test_an_evaluation_is_recorded_only_as_it_comes_out_again(self):
+        asked = ("--contract", CONTRACT, "--clause", "STEADY-SERVICE", "--as-of", "2030-11-30")
+        reply = ledger.json("evaluate", *asked)
+        said = base64.b64decode(reply["explanation"])
+        event = {"type": "ClauseEvaluated", "clause_id": "STEADY-SERVICE", "clause_version": 1, "as_of": "2030-11-30",
+                 "known_at": int(reply["basis"]["known"]) - 1, "outcome": "SATISFIED", "engine": reply["engine"],
+                 "common": {"matrix_version": base64.b64decode(reply["basis"]["matrixVersion"]).hex()}}
+        author = ("--contract", CONTRACT, "--party", "ROADWORKS", "--role", "PRD")
+        for changed, explanation, reason in (({}, said.replace(b"2030", b"2031"), "EXPLANATION_MISMATCH"),
+                                             ({"outcome": "NOT_SATISFIED"}, said, "EXPLANATION_MISMATCH"),
+                                             ({"known_at": 10 ** 9}, said, "KNOWN_AT_BEYOND_HEAD")):
+            forged = {**event, **changed, "explanation": explanation.hex(),
+                      "explanation_digest": hashlib.sha256(explanation).hexdigest()}
+            with self.subTest(changed=changed):
+                ran = ledger.waymark("append", *author, "--file", self.write("forged.json", json.dumps([forged])))
+                self.refused(ran, reason)
+        true = {**event, "explanation": said.hex(), "explanation_digest": hashlib.sha256(said).hexdigest()}
+        self.done(ledger.waymark("append", *author, "--file", self.write("true.json", json.dumps([true]))))
 
     def test_the_extension_moved_the_end_and_nothing_before_it_did(self):
         self.assertEqual([self.recorded(kind) for kind in ("ExtensionOffered", "ExtensionAnswered", "ServicePeriodExtended",

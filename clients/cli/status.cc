@@ -31,6 +31,10 @@ absl::Status Status(const Program& program, bool wait) {
        InstantText(reply.now()) + ", last event " + InstantText(reply.last_recorded_at()));
   line("disk         ", Bytes(reply.database_bytes()) + " used, " + Bytes(reply.disk_free_bytes()) +
                             " free, " + Bytes(reply.disk_reserve_bytes()) + " kept in reserve");
+  if (reply.erasures_pending() > 0) {
+    line("erasing      ", Counted(reply.erasures_pending(), "payload") +
+                              " erased, whose bytes are still being removed from old files");
+  }
   for (const v1::ProjectionStatus& projection : reply.projections()) {
     line("projection   ",
          absl::StrCat(projection.name(), "/", projection.version(), " ", projection.state(), ", ",

@@ -93,6 +93,7 @@ absl::StatusOr<v1::GetStatusReply> AdminService::Status() const {
   *reply.mutable_now() = ToTimestamp(now);
   *reply.mutable_last_recorded_at() = ToTimestamp(log.last_recorded_at());
   reply.set_format_version(kStorageFormat);
+  reply.set_erasures_pending(log.erasures_pending());
   reply.set_queued_requests(static_cast<uint32_t>(committer.queued_requests));
 
   std::vector<std::string> alarms;

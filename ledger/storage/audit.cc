@@ -164,7 +164,7 @@ class Walk {
   }
 
   void End() {
-    events_.Finish();
+    events_.Finish(Position{begin_});
     if (outcome_.edge.has_value()) CompareRoot("root", meta_.head.root);
     if (const absl::Status ends = CheckEnds(tables_, meta_.head.size); !ends.ok()) {
       Fault fault;

@@ -60,6 +60,9 @@ struct CommitRecord {
   TreeSize new_size;
   Digest new_root = {};
   std::vector<Digest> new_edge;  // perfect subtree roots of new_size, largest first
+  // Earlier events whose payloads and salts go with this commit, which holds the event that says
+  // so; rising, each below prev_size.
+  std::vector<Position> erased;
 };
 
 }  // namespace waymark

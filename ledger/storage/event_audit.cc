@@ -40,6 +40,7 @@ EventAudit::EventAudit(const Tables& tables, const LedgerIdentity& identity, Dep
       identity_(identity),
       depth_(depth),
       faults_(*faults),
+      erasures_(faults),
       filter_scan_(tables, Family::kFilters) {}
 
 Fault EventAudit::FaultAt(const merkle::EntryHeaderView& header, absl::string_view what) const {
@@ -190,10 +191,7 @@ void EventAudit::LoadPayloads(const EventCursor& cursor) {
 void EventAudit::CheckPayload(const merkle::EntryHeaderView& header, const EventCursor& cursor) {
   if (payloads_.count == 0 || depth_ == Depth::kRows) return;
   const PayloadView& stored = payloads_.payloads[header.position.value - cursor.first().value];
-  if (stored.erased) {
-    ++erased_;
-    return;
-  }
+  if (stored.erased) return erasures_.NoteErased(header);
   const Digest commitment = merkle::PayloadCommitment(stored.salt, stored.payload);
   const auto report = [&](absl::string_view what, absl::string_view at, std::string want,
                           std::string got) {
@@ -211,6 +209,7 @@ void EventAudit::CheckPayload(const merkle::EntryHeaderView& header, const Event
     report("payload_type", stored.payload, std::string(header.event_type),
            type.empty() ? "none" : std::string(type));
   }
+  erasures_.NotePresent(header, stored.payload);
 }
 
 void EventAudit::CheckFilters(Position position) {

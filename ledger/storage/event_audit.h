@@ -3,7 +3,7 @@
 //
 //   EventAudit audit(tables, identity, EventAudit::Depth::kContents, &faults);
 //   audit.Check(position, cursor);           // for each position, rising
-//   audit.Finish();
+//   audit.Finish(Position{0});
 #ifndef WAYMARK_LEDGER_STORAGE_EVENT_AUDIT_H_
 #define WAYMARK_LEDGER_STORAGE_EVENT_AUDIT_H_
 
@@ -18,6 +18,7 @@
 #include "ledger/base/types.h"
 #include "ledger/merkle/entry_header.h"
 #include "ledger/merkle/statement.h"
+#include "ledger/storage/erasure_audit.h"
 #include "ledger/storage/event_cursor.h"
 #include "ledger/storage/event_log.h"
 #include "ledger/storage/fault_log.h"
@@ -39,12 +40,13 @@ class EventAudit {
   // Checks the event at `position`, on which the cursor stands. Positions rise; after one that was
   // left out, and at first unless it is 0, what stands before is not asked about.
   void Check(Position position, const EventCursor& cursor);
-  // After the last: the request that it belongs to must end there.
-  void Finish();
+  // After the last, of an audit that began at `begin`: the request that it belongs to must end
+  // there.
+  void Finish(Position begin);
 
   uint64_t requests() const { return requests_; }
   uint64_t signatures() const { return signatures_; }
-  uint64_t erased() const { return erased_; }
+  uint64_t erased() const { return erasures_.erased(); }
   uint64_t stream_rows() const { return stream_rows_; }
   uint64_t filter_rows() const { return filter_rows_; }
   uint64_t chunk_rows() const { return chunk_rows_; }
@@ -94,13 +96,13 @@ class EventAudit {
   std::optional<Position> chunk_;
   rocksdb::PinnableSlice payload_value_;
   PayloadRow payloads_;
+  ErasureAudit erasures_;
   // Stands on the filter row in use, whose end is the end of its commit; 0 if there is none in use.
   const Scan filter_scan_;
   uint64_t filters_end_ = 0;
 
   uint64_t requests_ = 0;
   uint64_t signatures_ = 0;
-  uint64_t erased_ = 0;
   uint64_t stream_rows_ = 0;
   uint64_t filter_rows_ = 0;
   uint64_t chunk_rows_ = 0;

@@ -133,6 +133,16 @@ class UnderWay {
   std::atomic<uint64_t>* const shown_;
 };
 
+absl::Status PutErasures(const Tables& tables, const CommitRecord& record, Batch* batch) {
+  if (record.erased.empty()) return absl::OkStatus();
+  WAYMARK_CHECK(record.erased.back().value < record.prev_size.value);
+  ASSIGN_OR_RETURN(const auto rows, RowsWithout(tables, record.erased));
+  for (const auto& [key, value] : rows) batch->Put(Family::kPayloads, key, value);
+  batch->Put(Family::kMeta, ErasureKey(Position{record.prev_size.value}),
+             EncodeErasure(record.erased));
+  return absl::OkStatus();
+}
+
 // What a planner must have got right. A record that breaks this would be stored for ever.
 void CheckRecord(const CommitRecord& record) {
   WAYMARK_CHECK(!record.events.empty() && !record.requests.empty());
@@ -198,6 +208,7 @@ absl::StatusOr<std::unique_ptr<EventLog>> EventLog::Open(const std::string& dire
   database->head.store(meta.head.size.value);
   database->last_recorded_at.store(right.last_recorded_at.value);
   database->flushes->Start(database->tables->db().GetLatestSequenceNumber(), meta.head.size);
+  database->purge = std::make_unique<PayloadPurge>(*database->tables);
   return std::unique_ptr<EventLog>(new EventLog(std::move(database)));
 }
 
@@ -235,6 +246,7 @@ absl::Status EventLog::Append(const CommitRecord& record) {
   for (const CompletedTile& tile : completed) {
     batch.Put(Family::kTiles, TileKey(tile.level, tile.index), EncodeTile(tile.hashes));
   }
+  RETURN_IF_ERROR(PutErasures(*own.tables, record, &batch));
   batch.Put(Family::kMeta, MetaKey(kMetaHead), EncodeHead({record.new_size, record.new_root}));
   // A crash before the sync is over leaves all of it or nothing; after it, all.
   if (const rocksdb::Status written = own.tables->db().Write(Synced(), batch.get());
@@ -249,6 +261,7 @@ absl::Status EventLog::Append(const CommitRecord& record) {
   }
   own.flushes->NoteCommit(own.tables->db().GetLatestSequenceNumber(), record.new_size,
                           !completed.empty());
+  if (!record.erased.empty()) own.purge->Note(Position{record.prev_size.value}, record.erased);
   // Under one lock, so that nobody who has seen this tree finds a head below its size.
   absl::MutexLock lock(&own.mutex);
   own.tree = std::move(next);
@@ -271,6 +284,7 @@ merkle::CompactTree EventLog::tree() const {
   absl::MutexLock lock(&database_->mutex);
   return database_->tree.compact;
 }
+uint64_t EventLog::erasures_pending() const { return database_->purge->pending(); }
 TreeSize EventLog::flushed_size() const { return database_->flushes->flushed_size(); }
 uint64_t EventLog::disk_free_bytes() const { return FreeBytes(database_->tables->directory()); }
 uint64_t EventLog::disk_reserve_bytes() const { return database_->options.disk_reserve_bytes; }

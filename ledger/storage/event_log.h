@@ -148,8 +148,9 @@ class EventLog {
   EventLog(const EventLog&) = delete;
   EventLog& operator=(const EventLog&) = delete;
 
-  // Writes the record as one synced batch. ResourceExhausted DISK_RESERVE: nothing was written,
-  // later appends may pass. Unavailable WRITE_FAILED leaves the disk unknown and latches: every
+  // Writes the record as one synced batch. ResourceExhausted DISK_RESERVE, and DataLoss
+  // EVENT_DAMAGED where a payload that it erases cannot be read: nothing was written, later appends
+  // may pass. Unavailable WRITE_FAILED leaves the disk unknown and latches: every
   // later call gives the same error, also where a flush or compaction failed in the background.
   // Reads go on. REQUIRES: record.prev_size == head().
   absl::Status Append(const CommitRecord& record);
@@ -201,6 +202,9 @@ class EventLog {
   // recorded_at never falls.
   absl::StatusOr<TreeSize> FirstRecordedAtOrAfter(UnixMicros instant) const;
 
+  // Erased events whose payloads may still be found in old files: those are written anew in the
+  // background. 0 once every byte is gone.
+  uint64_t erasures_pending() const;
   // Size up to which every column family has been flushed to files: what an open need not hash
   // again.
   TreeSize flushed_size() const;

@@ -13,6 +13,7 @@
 #include "ledger/merkle/compact_tree.h"
 #include "ledger/storage/event_log.h"
 #include "ledger/storage/flush_watch.h"
+#include "ledger/storage/payload_purge.h"
 #include "ledger/storage/tables.h"
 #include "ledger/storage/tile_edge.h"
 
@@ -29,6 +30,7 @@ struct EventLog::Database {
   EventLogOptions options;
   std::shared_ptr<FlushWatch> flushes;
   std::unique_ptr<Tables> tables;
+  std::unique_ptr<PayloadPurge> purge;
   // Written by the commit thread after a commit is on disk; a reader that sees a head finds all
   // below it.
   std::atomic<uint64_t> head{0};

@@ -187,4 +187,25 @@ absl::StatusOr<HeadRow> DecodeHead(absl::string_view value) {
   return head;
 }
 
+// erasure := 01 { position:u64be }+                           positions rise
+std::string EncodeErasure(absl::Span<const Position> positions) {
+  WAYMARK_CHECK(!positions.empty());
+  std::string out(1, kVersion);
+  for (const Position position : positions) AppendU64be(position.value, &out);
+  return out;
+}
+
+absl::StatusOr<std::vector<Position>> DecodeErasure(absl::string_view value) {
+  RowReader reader("meta erasure", value);
+  std::vector<Position> positions;
+  reader.Version(kVersion);
+  do {
+    const Position position{reader.U64()};
+    reader.Require(positions.empty() || positions.back() < position);
+    positions.push_back(position);
+  } while (!reader.failed() && !reader.done());
+  RETURN_IF_ERROR(reader.Finish());
+  return positions;
+}
+
 }  // namespace waymark

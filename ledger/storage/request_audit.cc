@@ -64,7 +64,10 @@ void EventAudit::EndRequest() {
   faults_.Report(std::move(fault), Family::kStatements, EventKey(request_->first));
 }
 
-void EventAudit::Finish() { EndRequest(); }
+void EventAudit::Finish(Position begin) {
+  EndRequest();
+  erasures_.Finish(begin);
+}
 
 void EventAudit::CheckStatementRow(const merkle::EntryHeaderView& header) {
   const std::string key = EventKey(request_->first);

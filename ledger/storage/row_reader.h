@@ -26,6 +26,8 @@ class RowReader {
   RowReader(absl::string_view family, absl::string_view value) : family_(family), value_(value) {}
 
   bool failed() const { return failed_; }
+  // Every byte was taken.
+  bool done() const { return at_ == value_.size(); }
 
   // The next `count` bytes; zeros of no meaning, or nothing, once failed.
   absl::string_view Take(size_t count) {

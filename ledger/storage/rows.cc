@@ -83,8 +83,10 @@ std::string TileKey(int level, uint64_t index) {
   return key;
 }
 
-// meta key := 00 format | 01 identity | 02 head
+// meta key := 00 format | 01 identity | 02 head | 03 first_position:u64be erasure
 std::string MetaKey(uint8_t name) { return std::string(1, static_cast<char>(name)); }
+std::string ErasurePrefix() { return MetaKey(3); }
+std::string ErasureKey(Position first) { return ErasurePrefix() + EventKey(first); }
 
 // entries := 01 count:u8 { len:u16be header }{count}          1 <= count <= 32, 1 <= len <= 266
 void EncodeEntries(absl::Span<const CommitEvent> events, std::string* out) {

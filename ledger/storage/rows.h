@@ -33,6 +33,9 @@ std::string MetaKey(uint8_t name);                     // meta
 inline constexpr uint8_t kMetaFormat = 0;
 inline constexpr uint8_t kMetaIdentity = 1;
 inline constexpr uint8_t kMetaHead = 2;
+// Of the erasure that the commit with this first position made: until its bytes are gone.
+std::string ErasureKey(Position first);
+std::string ErasurePrefix();
 
 absl::StatusOr<Position> DecodeEventKey(absl::string_view key);
 
@@ -99,6 +102,8 @@ std::string EncodeIdentity(const LedgerIdentity& identity);
 absl::StatusOr<LedgerIdentity> DecodeIdentity(absl::string_view value);
 std::string EncodeHead(const HeadRow& head);
 absl::StatusOr<HeadRow> DecodeHead(absl::string_view value);
+std::string EncodeErasure(absl::Span<const Position> positions);
+absl::StatusOr<std::vector<Position>> DecodeErasure(absl::string_view value);
 
 }  // namespace waymark
 

@@ -28,7 +28,8 @@ struct Fault {
   // root, checkpoint_root, statement_row, statement_digest, statement_ledger, statement_contract,
   // statement_index, statement_commitment, statement_events, author_key_id, signature, request_row,
   // request_<field>, payload_row, payload_commitment, payload_type, commitment_repeated,
-  // stream_row, filter_row, rows_beyond_head, row_count, file_checksum.
+  // stream_row, filter_row, erasure_event, erasure_undone, rows_beyond_head, row_count,
+  // file_checksum.
   std::string what;
   // The file that holds the row, "log" for the write-ahead log; empty if none is known.
   std::string file;

@@ -11,11 +11,10 @@
 #include "ledger/merkle/entry_header.h"
 #include "ledger/merkle/hash.h"
 #include "ledger/merkle/statement.h"
+#include "waymark/v1/event.pb.h"
 
 namespace waymark::test {
 namespace {
-
-constexpr char kEventType[] = "waymark.v1.EvidenceSubmitted";
 
 // The front of a payload of a type: Common, in it the type, then the tag and the length of a field
 // that takes the other bytes.
@@ -31,7 +30,7 @@ std::string FrontOfPayload(const std::string& type, size_t rest) {
   }
   return front;
 }
-const size_t kFrontBytes = FrontOfPayload(kEventType, 0).size();
+const size_t kFrontBytes = FrontOfPayload(kSampleEventType, 0).size();
 
 const merkle::PrivateKey& AuthorKey() {
   static const merkle::PrivateKey key = *merkle::PrivateKey::FromSeed(std::string(32, 'a'));
@@ -104,9 +103,22 @@ CommitRecord SampleLedger::NextCopyOf(Position position) {
   return record;
 }
 
+CommitRecord SampleLedger::NextErasing(const std::vector<Position>& positions) {
+  CommitRecord record = Begin();
+  v1::PersonalDataErased erasure;
+  erasure.mutable_common()->set_event_type(erasure.GetDescriptor()->full_name());
+  for (const Position position : positions) erasure.add_positions(position.value);
+  AddRequest({{.payload = erasure.SerializeAsString(), .salt = Bytes(kSaltBytes)}}, /*plain=*/true,
+             &record, erasure.GetDescriptor()->full_name());
+  record.erased = positions;
+  End(&record);
+  return record;
+}
+
 CommitEvent SampleLedger::Event(size_t payload_bytes) {
   const size_t rest = payload_bytes < kFrontBytes ? payload_bytes : payload_bytes - kFrontBytes;
-  const std::string front = payload_bytes < kFrontBytes ? "" : FrontOfPayload(kEventType, rest);
+  const std::string front =
+      payload_bytes < kFrontBytes ? "" : FrontOfPayload(kSampleEventType, rest);
   return {.payload = front + Bytes(rest), .salt = Bytes(kSaltBytes)};
 }
 
@@ -129,7 +141,8 @@ void SampleLedger::End(CommitRecord* record) {
   }
 }
 
-void SampleLedger::AddRequest(std::vector<CommitEvent> events, bool plain, CommitRecord* record) {
+void SampleLedger::AddRequest(std::vector<CommitEvent> events, bool plain, CommitRecord* record,
+                              const std::string& type) {
   const size_t count = events.size();
   CommitRequest request;
   request.request_id = absl::StrFormat("request-%08d", next_request_++);
@@ -163,7 +176,7 @@ void SampleLedger::AddRequest(std::vector<CommitEvent> events, bool plain, Commi
     header.recorded_at = record->recorded_at;
     header.contract_id = request.contract_id;
     header.revision = Revision{stream.size()};
-    header.event_type = kEventType;
+    header.event_type = type;
     header.author_key_id = author_key_id;
     header.statement_digest = request.statement_digest;
     header.statement_index = static_cast<uint32_t>(i);

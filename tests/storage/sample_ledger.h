@@ -20,6 +20,7 @@
 namespace waymark::test {
 
 inline constexpr char kSampleLedgerId[] = "waymark.example/storage/rehearsal";
+inline constexpr char kSampleEventType[] = "waymark.v1.EvidenceSubmitted";
 LedgerIdentity SampleIdentity();
 
 struct SampleRequest {
@@ -48,7 +49,10 @@ class SampleLedger {
   // The next commit, of one event whose payload and salt are those of an earlier one.
   CommitRecord NextCopyOf(Position position);
 
-  // What must be found, all in order.
+  // The next commit, of one event that erases these.
+  CommitRecord NextErasing(const std::vector<Position>& positions);
+
+  // What must be found, all in order; of what was erased, what was there before.
   const std::vector<CommitEvent>& events() const { return events_; }
   const std::vector<SampleRequest>& requests() const { return requests_; }
   const std::map<std::string, std::vector<Position>>& streams() const { return streams_; }
@@ -66,7 +70,8 @@ class SampleLedger {
   // An event with a payload of that size, and a fresh salt.
   CommitEvent Event(size_t payload_bytes);
   // Adds one request to the record, with the payloads and salts of these events.
-  void AddRequest(std::vector<CommitEvent> events, bool plain, CommitRecord* record);
+  void AddRequest(std::vector<CommitEvent> events, bool plain, CommitRecord* record,
+                  const std::string& type = kSampleEventType);
   CommitRecord Begin();
   void End(CommitRecord* record);
   FilterEntry Filter();

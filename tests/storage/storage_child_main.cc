@@ -8,7 +8,10 @@
 //                                        size, and dies without closing
 //   fill DIR RESERVE FILE_BYTES_MAX      appends until it is refused; prints the head and the
 //   reasons of two refusals read DIR SEED COUNT                  compares with COUNT commits of the
-//   sample: see ReadOutcome flip DIR WORK SEED COUNT STRIDE FIRST FILE...
+//   sample: see ReadOutcome
+//   erase DIR SEED COUNT POSITION        over COUNT commits of the sample: erases the event while a
+//   reader holds its file, prints READY, waits for the end of its input
+//   flip DIR WORK SEED COUNT STRIDE FIRST FILE...
 //                                        flips a bit at every STRIDE-th byte of the files, from
 //                                        number FIRST on, each in a fresh copy, and prints "TRY
 //                                        number file byte" and the outcome of a read
@@ -143,6 +146,22 @@ int Append(const std::string& directory, uint64_t seed, uint64_t skip, uint64_t 
   _exit(0);
 }
 
+int Erase(const std::string& directory, uint64_t seed, uint64_t count, uint64_t position) {
+  auto log = EventLog::Open(directory, {.disk_reserve_bytes = 0});
+  WAYMARK_CHECK(log.ok());
+  SampleLedger sample = SampleOf(seed);
+  for (uint64_t i = 0; i < count; ++i) NextOf(&sample, i);
+  const absl::Status visited =
+      (*log)->Visit(Position{position}, TreeSize{position + 1}, [&](const EventView&) {
+        WAYMARK_CHECK((*log)->Append(sample.NextErasing({Position{position}})).ok());
+        Say("READY");
+        while (std::getchar() != EOF) {
+        }
+        return absl::OkStatus();
+      });
+  return visited.ok() ? 0 : 1;
+}
+
 int Fill(const std::string& directory, uint64_t reserve, uint64_t file_bytes_max) {
   if (file_bytes_max > 0) {
     signal(SIGXFSZ, SIG_IGN);
@@ -215,6 +234,9 @@ int Run(std::vector<std::string> words) {
   }
   if (command == "append")
     return Append(words[1], Number(words[2]), Number(words[3]), Number(words[4]));
+  if (command == "erase") {
+    return Erase(words[1], Number(words[2]), Number(words[3]), Number(words[4]));
+  }
   if (command == "fill") return Fill(words[1], Number(words[2]), Number(words[3]));
   if (command == "read") {
     SampleLedger sample = SampleOf(Number(words[2]));

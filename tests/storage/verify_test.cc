@@ -29,6 +29,7 @@ namespace waymark::test {
 namespace {
 
 using ::testing::Contains;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
@@ -178,20 +179,28 @@ TEST_F(VerifyTest, CanStartInTheMiddle) {
   }
 }
 
-TEST_F(VerifyTest, AnErasedPayloadIsNoFault) {
+TEST_F(VerifyTest, NamesAPayloadThatIsGoneThoughNoEventErasesIt) {
   ChangeRow(Family::kPayloads, ChunkOf(kVictim), [](std::string* row) {
     PayloadRow payloads = *DecodePayloads(*row);
     payloads.payloads[0] = {.erased = true};
     *row = EncodePayloads(payloads);
   });
   EXPECT_EQ(Verify().payloads_erased, 1u);
-  EXPECT_THAT(Whats(), IsEmpty());
-  ASSERT_OK_AND_ASSIGN(const std::unique_ptr<EventLog> log, EventLog::Open(directory_, {}));
+  EXPECT_THAT(Whats(), ElementsAre("erasure_event"));
   ASSERT_OK_AND_ASSIGN(const Position first, DecodeEventKey(ChunkOf(kVictim)));
-  ASSERT_OK_AND_ASSIGN(const StoredEvent event, log->ReadOne(first, false));
-  EXPECT_EQ(event.state, StoredPayload::kErased);
-  EXPECT_EQ(event.payload + event.salt, "");
-  EXPECT_EQ(event.header, sample_->events()[first.value].header);
+  EXPECT_EQ(faults_[0].position, first);
+}
+
+// As after an older copy of the files was put back.
+TEST_F(VerifyTest, NamesAPayloadThatIsThereThoughAnEventErasesIt) {
+  SampleLedger sample(12, /*payload_bytes_max=*/60);
+  std::vector<CommitRecord> commits = {sample.Next(40), sample.NextErasing({Position{7}})};
+  commits[1].erased.clear();
+  Remake(commits);
+  EXPECT_EQ(Verify().payloads_erased, 0u);
+  EXPECT_THAT(Whats(), ElementsAre("erasure_undone"));
+  EXPECT_EQ(faults_[0].position, Position{7});
+  EXPECT_THAT(faults_[0].want, HasSubstr("position 40"));
 }
 
 TEST_F(VerifyTest, NamesThePayloadThatWasChanged) {

@@ -10,12 +10,23 @@ void Rows::Put(absl::string_view key, absl::string_view value) {
   WAYMARK_CHECK(!key.empty() && key[0] != '\0');
   Pending& pending = pending_[key];
   pending.replaces = true;
+  pending.deletes = false;
   pending.bytes.assign(value.data(), value.size());
 }
 
 void Rows::Append(absl::string_view key, absl::string_view bytes) {
   WAYMARK_CHECK(!key.empty() && key[0] != '\0');
-  pending_[key].bytes.append(bytes.data(), bytes.size());
+  Pending& pending = pending_[key];
+  pending.deletes = false;
+  pending.bytes.append(bytes.data(), bytes.size());
+}
+
+void Rows::Delete(absl::string_view key) {
+  WAYMARK_CHECK(!key.empty() && key[0] != '\0');
+  Pending& pending = pending_[key];
+  pending.replaces = true;
+  pending.deletes = true;
+  pending.bytes.clear();
 }
 
 std::vector<Rows::Change> Rows::Sorted() const {

@@ -3,6 +3,7 @@
 //   Rows rows;
 //   rows.Put("title/C-1", "Highways");      // replaces what is there
 //   rows.Append("positions/C-1", "\x05");   // follows what is there
+//   rows.Delete("fact/C-1/7");              // what it said was erased from the ledger
 #ifndef WAYMARK_PROJECTIONS_ENGINE_ROWS_H_
 #define WAYMARK_PROJECTIONS_ENGINE_ROWS_H_
 
@@ -22,10 +23,15 @@ class Rows {
   void Put(absl::string_view key, absl::string_view value);
   // The stored value is the concatenation; it never shows how it was divided into appends.
   void Append(absl::string_view key, absl::string_view bytes);
+  // Its bytes leave the view's files before the view moves on. For what the ledger erases, and for
+  // nothing else: it is slow.
+  void Delete(absl::string_view key);
 
   struct Pending {
     // The bytes take the place of the stored value; otherwise they follow it.
     bool replaces = false;
+    // There is no row any more; then there are no bytes either.
+    bool deletes = false;
     std::string bytes;
   };
   struct Change {

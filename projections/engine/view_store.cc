@@ -28,6 +28,8 @@ namespace {
 // A view, in a column family named by its generation in decimal:
 //
 //   00                  -> applied:u64be header     header: the leaf of the last event applied
+//   00 01               -> size:u32be first last    rows deleted from key `first`, of that size, to
+//                                                   key `last`, whose bytes are still in files
 //   key                 -> value                    a row of the projection; no key begins with 00
 // clang-format on
 constexpr uint32_t kFormat = 1;
@@ -35,6 +37,7 @@ constexpr absl::string_view kFormatKey = "format";
 constexpr absl::string_view kLedgerKey = "ledger";
 constexpr absl::string_view kViewsPrefix = "views/";
 constexpr absl::string_view kPositionKey("\0", 1);
+constexpr absl::string_view kDeletedKey("\0\1", 2);
 constexpr size_t kChecksumBytesPerKey = 8;
 
 void AppendBigEndian(uint64_t value, int width, std::string* out) {
@@ -75,6 +78,48 @@ absl::StatusOr<std::optional<std::string>> Read(ViewDatabase& database,
   return std::optional<std::string>(std::move(value));
 }
 
+// Keys from `first` to `last`; empty if there are none.
+struct KeyRange {
+  std::string first;
+  std::string last;
+
+  // REQUIRES: keys that rise.
+  void Add(absl::string_view key) {
+    if (first.empty()) first = std::string(key);
+    last = std::string(key);
+  }
+};
+
+std::string EncodeRange(const KeyRange& range) {
+  std::string row;
+  AppendBigEndian(range.first.size(), 4, &row);
+  return row + range.first + range.last;
+}
+
+absl::StatusOr<KeyRange> DecodeRange(absl::string_view row) {
+  if (row.size() < 4) return Damaged("deleted rows of less than 4 bytes");
+  const uint64_t size = BigEndian(row.substr(0, 4));
+  if (size == 0 || size > row.size() - 4) return Damaged("deleted rows without their first key");
+  return KeyRange{std::string(row.substr(4, size)), std::string(row.substr(4 + size))};
+}
+
+// Writes the files that may hold bytes of deleted rows anew. A crash in between leaves the row that
+// says so, and the next open does it.
+absl::Status PurgeDeleted(ViewDatabase& database, rocksdb::ColumnFamilyHandle* family,
+                          const KeyRange& range) {
+  RETURN_IF_ERROR(FromRocksDb(database.db().Flush(rocksdb::FlushOptions(), family), "flush"));
+  rocksdb::CompactRangeOptions options;
+  options.exclusive_manual_compaction = false;
+  options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForceOptimized;
+  const rocksdb::Slice first = AsSlice(range.first);
+  const rocksdb::Slice last = AsSlice(range.last);
+  RETURN_IF_ERROR(
+      FromRocksDb(database.db().CompactRange(options, family, &first, &last), "compact"));
+  rocksdb::WriteOptions unlogged;
+  unlogged.disableWAL = true;
+  return FromRocksDb(database.db().Delete(unlogged, family, AsSlice(kDeletedKey)), "write");
+}
+
 }  // namespace
 
 View::View(std::shared_ptr<ViewDatabase> database, rocksdb::ColumnFamilyHandle* family,
@@ -101,8 +146,8 @@ absl::Status View::Scan(absl::string_view prefix, absl::string_view from,
   if (!end.empty()) options.iterate_upper_bound = &upper;
   std::unique_ptr<rocksdb::Iterator> rows(database_->db().NewIterator(options, family_));
   absl::string_view start = from < prefix ? prefix : from;
-  // The place of the position is no row.
-  if (start.empty() || start == kPositionKey) start = "\x01";
+  // What begins with a zero byte is no row.
+  if (start.empty() || start[0] == '\0') start = "\x01";
   for (rows->Seek(AsSlice(start)); rows->Valid(); rows->Next()) {
     if (!visitor(AsView(rows->key()), AsView(rows->value()))) return absl::OkStatus();
   }
@@ -189,6 +234,11 @@ absl::StatusOr<std::shared_ptr<View>> ViewStore::Catalogue::Adopt(
     if (position->size() < 8) return Damaged("a position of less than 8 bytes");
     view->applied_ = BigEndian(absl::string_view(*position).substr(0, 8));
     view->last_header_ = position->substr(8);
+  }
+  ASSIGN_OR_RETURN(const std::optional<std::string> deleted, view->Get(kDeletedKey));
+  if (deleted) {
+    ASSIGN_OR_RETURN(const KeyRange range, DecodeRange(*deleted));
+    RETURN_IF_ERROR(PurgeDeleted(*database_, view->family_, range));
   }
   return std::shared_ptr<View>(std::move(view));
 }
@@ -333,16 +383,28 @@ absl::Status ViewStore::Commit(View& view, const Rows& rows, TreeSize applied,
   position.append(last_header.data(), last_header.size());
   rocksdb::WriteBatch batch(0, 0, kChecksumBytesPerKey, 0);
   rocksdb::Status added = batch.Put(view.family_, AsSlice(kPositionKey), position);
+  KeyRange deleted;
   for (const Rows::Change& change : rows.Sorted()) {
     if (!added.ok()) break;
     const rocksdb::Slice key = AsSlice(change.key);
-    added = change.pending->replaces ? batch.Put(view.family_, key, change.pending->bytes)
-                                     : batch.Merge(view.family_, key, change.pending->bytes);
+    if (change.pending->deletes) {
+      deleted.Add(change.key);
+      added = batch.Delete(view.family_, key);
+    } else {
+      added = change.pending->replaces ? batch.Put(view.family_, key, change.pending->bytes)
+                                       : batch.Merge(view.family_, key, change.pending->bytes);
+    }
+  }
+  if (added.ok() && !deleted.first.empty()) {
+    added = batch.Put(view.family_, AsSlice(kDeletedKey), EncodeRange(deleted));
   }
   RETURN_IF_ERROR(FromRocksDb(added, "write"));
   rocksdb::WriteOptions options;
   options.disableWAL = true;
   RETURN_IF_ERROR(FromRocksDb(catalogue_->database().db().Write(options, &batch), "write"));
+  if (!deleted.first.empty()) {
+    RETURN_IF_ERROR(PurgeDeleted(catalogue_->database(), view.family_, deleted));
+  }
   view.applied_.store(applied.value, std::memory_order_release);
   return absl::OkStatus();
 }

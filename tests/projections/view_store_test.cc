@@ -1,6 +1,7 @@
 // What the view store keeps over a crash, and what it refuses to open.
 #include "projections/engine/view_store.h"
 
+#include <rocksdb/db.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -19,6 +20,7 @@
 #include "tests/projections/test_ledger.h"
 #include "tests/projections/trail_projection.h"
 #include "tests/storage/coming_tables.h"
+#include "tests/storage/directory_bytes.h"
 #include "tests/support/status_matchers.h"
 
 namespace waymark::test {
@@ -51,6 +53,12 @@ class ViewStoreTest : public ::testing::Test {
     EXPECT_OK(store);
     return store.ok() ? *std::move(store) : nullptr;
   }
+  bool IsInFiles(const std::string& bytes) const {
+    for (const auto& [name, content] : BytesOfDirectory(directory_.path() + "/views")) {
+      if (content.find(bytes) != std::string::npos) return true;
+    }
+    return false;
+  }
 
   TempDir directory_;
 };
@@ -81,6 +89,70 @@ TEST_F(ViewStoreTest, RowsAndPositionComeBackTogether) {
   EXPECT_THAT(RowsIn(*view),
               ::testing::UnorderedElementsAre(::testing::Pair("a", "1"), ::testing::Pair("b", "xy"),
                                               ::testing::Pair("c", "older")));
+}
+
+// Forty bytes that no compression shortens, others for each key.
+std::string WordOf(const std::string& key) {
+  std::mt19937_64 random(static_cast<uint64_t>(key[0]));
+  std::string word(40, '\0');
+  for (char& byte : word) byte = static_cast<char>(random());
+  return word;
+}
+
+TEST_F(ViewStoreTest, ADeletedRowLeavesEveryFileBeforeTheViewMovesOn) {
+  {
+    const auto store = Open();
+    ASSERT_OK_AND_ASSIGN(const std::shared_ptr<View> view, store->CreateBuilding("p", 1));
+    Rows rows;
+    for (const char* key : {"a", "b", "c", "d"}) rows.Put(key, WordOf(key));
+    ASSERT_OK(store->Commit(*view, rows, TreeSize{7}, "header-6"));
+    ASSERT_OK(store->Flip("p"));
+  }
+  const auto store = Open();
+  const std::shared_ptr<View> view = store->Serving("p");
+  EXPECT_TRUE(IsInFiles(WordOf("b")));
+  Rows rows;
+  rows.Put("b", "new");
+  rows.Delete("b");
+  rows.Delete("c");
+  rows.Delete("d");
+  rows.Append("d", "again");
+  rows.Delete("none");
+  ASSERT_OK(store->Commit(*view, rows, TreeSize{8}, "header-7"));
+  for (const char* key : {"b", "c", "d"}) EXPECT_FALSE(IsInFiles(WordOf(key))) << key;
+  EXPECT_TRUE(IsInFiles(WordOf("a")));
+  EXPECT_THAT(RowsIn(*view), ::testing::UnorderedElementsAre(::testing::Pair("a", WordOf("a")),
+                                                             ::testing::Pair("d", "again")));
+  EXPECT_EQ(view->applied(), TreeSize{8});
+}
+
+// As a crash leaves it: the rows are deleted, a file with their bytes is still there.
+TEST_F(ViewStoreTest, WhatACrashLeftOfDeletedRowsIsGoneAfterTheNextOpen) {
+  {
+    const auto store = Open();
+    ASSERT_OK_AND_ASSIGN(const std::shared_ptr<View> view, store->CreateBuilding("p", 1));
+    Rows rows;
+    for (const char* key : {"a", "b"}) rows.Put(key, WordOf(key));
+    ASSERT_OK(store->Commit(*view, rows, TreeSize{7}, "header-6"));
+    ASSERT_OK(store->Flip("p"));
+  }
+  {
+    rocksdb::DB* opened = nullptr;
+    std::vector<rocksdb::ColumnFamilyHandle*> families;
+    ASSERT_TRUE(rocksdb::DB::Open({}, directory_.path() + "/views", {{"default", {}}, {"1", {}}},
+                                  &families, &opened)
+                    .ok());
+    const std::unique_ptr<rocksdb::DB> database(opened);
+    ASSERT_TRUE(database->Delete({}, families[1], "b").ok());
+    const std::string range("\0\0\0\1bb", 6);
+    ASSERT_TRUE(database->Put({}, families[1], std::string("\0\1", 2), range).ok());
+    for (rocksdb::ColumnFamilyHandle* family : families) delete family;
+  }
+  EXPECT_TRUE(IsInFiles(WordOf("b")));
+  const auto store = Open();
+  EXPECT_FALSE(IsInFiles(WordOf("b")));
+  EXPECT_TRUE(IsInFiles(WordOf("a")));
+  EXPECT_EQ(RowsIn(*store->Serving("p")).size(), 1u);
 }
 
 TEST_F(ViewStoreTest, AScanKeepsToItsPrefixAndItsStart) {

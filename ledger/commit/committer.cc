@@ -1,5 +1,6 @@
 #include "ledger/commit/committer.h"
 
+#include <algorithm>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -21,6 +22,7 @@
 #include "ledger/commit/recording_clock.h"
 #include "ledger/commit/state_fold.h"
 #include "ledger/commit/worker_pool.h"
+#include "ledger/contract/retention.h"
 
 namespace waymark {
 namespace {
@@ -58,6 +60,11 @@ absl::Status DeadlineRefusal(bool queued) {
 // write before it, so that one sync carries all that has come meanwhile.
 constexpr size_t kPlanAheadEventsMin = 1024;
 
+bool Erases(const AppendRequest& request) {
+  return std::any_of(request.parsed.begin(), request.parsed.end(),
+                     [](const ParsedEvent& event) { return !ErasedBy(event).empty(); });
+}
+
 // Requests that go into one commit, and what was planned for them.
 static_assert(kRequestEventsMax <= kCommitBatchEventsMax, "a request fits a batch");
 struct Batch {
@@ -67,9 +74,13 @@ struct Batch {
   size_t events = 0;
   size_t bytes = 0;
 
+  // An erasure is in it, which rewrites rows of the log and so is a commit by itself.
+  bool erases = false;
+
   // The first one always has room.
   bool HasRoomFor(const AppendRequest& request) const {
-    return planned.empty() || (events + request.sealed.events.size() <= kCommitBatchEventsMax &&
+    return planned.empty() || (!erases && !Erases(request) &&
+                               events + request.sealed.events.size() <= kCommitBatchEventsMax &&
                                bytes + request.bytes <= kCommitBatchBytesMax);
   }
 };
@@ -199,7 +210,7 @@ class Committer::Threads {
       pending_.pop_front();
       if (waiting_.Blocks(pending->request)) {
         waiting_.Add(std::move(pending));
-      } else if (RestsOnWhatIsUnderWay(pending->request.sealed)) {
+      } else if (RestsOnWhatIsUnderWay(pending->request)) {
         pending_.push_front(std::move(pending));
         break;
       } else {
@@ -209,12 +220,12 @@ class Committer::Threads {
     return batch;
   }
 
-  // A request sent again, and a state that has to be folded, are looked up in the log, which must
-  // hold all that was planned.
-  bool RestsOnWhatIsUnderWay(const SealedRequest& request) {
+  // A request sent again, a state that has to be folded and what is to be erased are looked up in
+  // the log, which must hold all that was planned.
+  bool RestsOnWhatIsUnderWay(const AppendRequest& request) {
     return under_way_ != nullptr &&
-           (under_way_->request_ids.contains(absl::HashOf(request.request_id)) ||
-            states_.Find(request.contract_id) == nullptr);
+           (under_way_->request_ids.contains(absl::HashOf(request.sealed.request_id)) ||
+            states_.Find(request.sealed.contract_id) == nullptr || Erases(request));
   }
 
   void TakeUp(std::unique_ptr<PendingAppend> pending, Batch* batch) {
@@ -242,6 +253,7 @@ class Committer::Threads {
       }
       batch->events += request.sealed.events.size();
       batch->bytes += request.bytes;
+      batch->erases |= Erases(request);
     }
     batch->planned.push_back(planned);
     batch->pending.push_back(std::move(pending));
@@ -269,7 +281,8 @@ class Committer::Threads {
     }
     recording_clock_.Recorded(time, now);
     tree_ = commit.plan->tree;
-    if (commit.plan->record.events.size() >= kPlanAheadEventsMin) {
+    const CommitRecord& record = commit.plan->record;
+    if (record.events.size() >= kPlanAheadEventsMin && record.erased.empty()) {
       HandOver(std::move(commit));
       return true;
     }
@@ -310,6 +323,8 @@ class Committer::Threads {
       head_.Publish(record.new_size);
       WAYMARK_FAILPOINT("after_head");
       NoteClock(commit->time);
+      // The state still says what the log no longer does.
+      if (!record.erased.empty()) states_.Drop(record.requests.front().contract_id);
     }
     AnswerKnown(*commit->plan, &commit->batch);
     desk_.Answer(std::move(commit->batch.pending), std::move(commit->plan));
@@ -331,8 +346,9 @@ class Committer::Threads {
     clock_ahead_ = time.ahead;
   }
 
+  // Neither a full disk nor a payload that is to be erased and cannot be read has written anything.
   static bool NothingHappened(const absl::Status& why) {
-    return why.code() == absl::StatusCode::kResourceExhausted;
+    return why.code() == absl::StatusCode::kResourceExhausted || absl::IsDataLoss(why);
   }
 
   // What was refused may rest on what was planned before it, so nobody is told more than the disk

@@ -11,6 +11,7 @@
 #include "ledger/commit/receipt.h"
 #include "ledger/commit/record_builder.h"
 #include "ledger/contract/decide.h"
+#include "ledger/contract/retention.h"
 
 namespace waymark {
 namespace {
@@ -40,6 +41,17 @@ std::vector<FilterEntry> FiltersOf(const AppendRequest& request, Position first_
     filters.push_back(CaptureFilter(event, first_position, today, state));
   }
   return filters;
+}
+
+// Of the whole request, in order; two of its events cannot erase the same.
+std::vector<Position> ErasedBy(const AppendRequest& request) {
+  std::vector<Position> erased;
+  for (const ParsedEvent& event : request.parsed) {
+    const std::vector<Position> positions = waymark::ErasedBy(event);
+    erased.insert(erased.end(), positions.begin(), positions.end());
+  }
+  std::sort(erased.begin(), erased.end());
+  return erased;
 }
 
 // One batch on its way to a record.
@@ -73,6 +85,9 @@ class Planner {
                                                &state);
     if (!decision.ok()) return {.verdict = Verdict::kRefused, .refusal = decision.status()};
     const size_t index = builder_.requests().size();
+    if (std::vector<Position> erased = ErasedBy(request); !erased.empty()) {
+      builder_.Erase(std::move(erased));
+    }
     std::vector<FilterEntry> filters = FiltersOf(request, first_position, recorded_at, state);
     builder_.Add(std::move(request.sealed), first_revision, std::move(filters),
                  FlagsByEvent(*decision, request.parsed.size(), builder_.time()));

@@ -20,7 +20,8 @@
 
 namespace waymark {
 
-// A request with what the plan has to know about it.
+// A request with what the plan has to know about it. One that erases is the only new one of its
+// batch: what it erases is in the log already.
 struct PlannedRequest {
   // Its sealed part is consumed if it is taken.
   AppendRequest* request = nullptr;

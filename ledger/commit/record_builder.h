@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "ledger/base/types.h"
@@ -34,6 +35,10 @@ class RecordBuilder {
   // one list of flags an event. REQUIRES: a request that can be encoded, as SealRequest leaves it.
   void Add(SealedRequest request, Revision first_revision, std::vector<FilterEntry> filters,
            std::vector<std::vector<std::string>> flags);
+
+  // Payloads and salts of these earlier events go with the record. REQUIRES: positions that rise,
+  // all of them in the log already, and named by an event that was added.
+  void Erase(std::vector<Position> positions) { record_.erased = std::move(positions); }
 
   // Makes room: up to this many requests, what requests() refers to stays where it is.
   void Reserve(size_t requests, size_t events);

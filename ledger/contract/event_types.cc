@@ -23,7 +23,8 @@ std::vector<EventType> GatherTypes() {
         MatrixRules(),   TargetRules(),      PlanRules(),          EvidenceRules(),
         ProviderRules(), AssessmentRules(),  DeterminationRules(), CorrectionRules(),
         BoardRules(),    ImprovementRules(), DisputeRules(),       AdjudicationRules(),
-        RecordRules(),   DecisionRules(),    ReviewRules(),        ExtensionRules()}) {
+        RecordRules(),   DecisionRules(),    ReviewRules(),        ExtensionRules(),
+        ErasureRules()}) {
     for (const EventRules& row : family) {
       WAYMARK_CHECK(rules.emplace(row.descriptor(), &row).second);
     }

@@ -139,6 +139,7 @@ absl::Span<const EventRules> ClauseRules();
 absl::Span<const EventRules> DecisionRules();
 absl::Span<const EventRules> ReviewRules();
 absl::Span<const EventRules> ExtensionRules();
+absl::Span<const EventRules> ErasureRules();
 
 }  // namespace waymark
 

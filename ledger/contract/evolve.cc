@@ -30,7 +30,7 @@ absl::Status Evolve(const RecordedFact& fact, ContractState* state, UndoSteps* u
                                             state->events.back().position.value));
   }
   StateEdit edit(state, undo);
-  edit.AddEvent({fact.position, type->descriptor});
+  edit.AddEvent({fact.position, type->descriptor, /*erased=*/fact.event == nullptr});
   if (fact.event == nullptr) return absl::OkStatus();
   if (IsRestricted(fact.event->common().marking())) {
     edit.Append(&state->restricted, fact.position);

@@ -124,6 +124,7 @@ void EvolveRegistered(const v1::ContractRegistered& event, const Fact& fact, Sta
                             .latest_end = RealDay(event.latest_end()),
                             .time_zone_name = std::string(ZoneNameOf(event)),
                             .regime = event.regime(),
+                            .as_deed = event.as_deed(),
                             .calendar_id = event.calendar_id(),
                             .year_starts_month = event.starts_on().month(),
                             .year_starts_day = event.starts_on().day()};

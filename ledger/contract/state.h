@@ -268,6 +268,8 @@ struct Registration {
   absl::CivilDay latest_end;
   std::string time_zone_name;
   v1::Regime regime = v1::REGIME_UNSPECIFIED;
+  // Executed as a deed, so that it is kept for longer.
+  bool as_deed = false;
   std::string calendar_id;  // may be empty
   // On which a contract year starts; those of starts_on unless given.
   int year_starts_month = 1;
@@ -521,12 +523,17 @@ struct ExtensionOffer {
   std::optional<End> end;
   // The ServicePeriodExtended event that carried it out.
   std::optional<Known> extended;
+  // Of the evaluation that it cites, as of a decision's.
+  std::vector<ClauseDecision::BasisChanged> basis_changes;
+  std::vector<ClauseDecision::Review> reviews;
 };
 
 // What kind of event stands at a position.
 struct EventMark {
   Position position;
   const google::protobuf::Descriptor* type = nullptr;  // of the payload; never null once recorded
+  // Its payload is gone: an event on record says so, or it was not there when it was folded.
+  bool erased = false;
 };
 
 struct ContractState {

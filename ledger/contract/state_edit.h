@@ -102,6 +102,15 @@ class StateEdit {
     });
   }
 
+  // REQUIRES: an index of an event on record.
+  void MarkErased(size_t index) {
+    bool* const place = &state_->events[index].erased;
+    if (undo_ != nullptr && !*place) {
+      undo_->push_back([state = state_, index] { state->events[index].erased = false; });
+    }
+    *place = true;
+  }
+
   // The history of a focus that `fact` speaks about; it becomes the newest event of the focus.
   FocusHistory& Focus(const std::string& code, const Fact& fact) {
     FocusHistory& history = FindOrAdd(&state_->focuses, code);

@@ -5,6 +5,7 @@
 #include "ledger/base/refusal.h"
 #include "ledger/base/status_macros.h"
 #include "ledger/contract/event_types.h"
+#include "ledger/contract/retention.h"
 #include "projections/maturity/evidence_fields.h"
 #include "projections/maturity/maturity_rows.h"
 
@@ -74,8 +75,11 @@ absl::Status MaturityProjection::ApplyEvidenceEvent(const LedgerEvent& event, Ro
 }
 
 absl::Status MaturityProjection::ApplyFact(const LedgerEvent& event, Rows& rows) const {
-  // Parsed only to be sure that the fold will be able to.
-  RETURN_IF_ERROR(ParseRecorded(event.event_type, event.payload, hash_).status());
+  // Parsed to be sure that the fold will be able to, and for what it erases.
+  ASSIGN_OR_RETURN(const ParsedEvent parsed, ParseRecorded(event.event_type, event.payload, hash_));
+  for (const Position erased : ErasedBy(parsed)) {
+    rows.Delete(FactKey(event.contract_id, erased));
+  }
   rows.Put(FactKey(event.contract_id, event.position),
            EncodeFact({event.recorded_at, event.request_index, event.event_type, event.payload}));
   rows.Put(NewestFactKey(event.contract_id), EncodePosition(event.position));

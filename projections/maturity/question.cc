@@ -141,8 +141,7 @@ void SetMoment(const Settled& settled, const ContractState& state, v1::Basis* ba
   SetDay(settled.as_of, basis->mutable_as_of());
   basis->set_known(settled.known.value);
   basis->clear_matrix_version();
-  const MatrixDraft* const version =
-      VersionInForce(state, settled.as_of, Knowledge{settled.known});
+  const MatrixDraft* const version = VersionInForce(state, settled.as_of, Knowledge{settled.known});
   if (version != nullptr) basis->set_matrix_version(version->version_hash);
 }
 

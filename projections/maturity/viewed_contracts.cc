@@ -6,22 +6,25 @@
 #include "ledger/base/refusal.h"
 #include "ledger/base/status_macros.h"
 #include "ledger/contract/evolve.h"
+#include "ledger/contract/retention.h"
 #include "projections/maturity/evidence_items.h"
 #include "projections/maturity/maturity_rows.h"
 
 namespace waymark::maturity {
 namespace {
 
-absl::Status AddFact(Position position, absl::string_view row, HashFunction hash,
-                     ContractState* state) {
+// True if it erases others.
+absl::StatusOr<bool> AddFact(Position position, absl::string_view row, HashFunction hash,
+                             ContractState* state) {
   ASSIGN_OR_RETURN(const FactRow fact, DecodeFact(row));
   ASSIGN_OR_RETURN(const ParsedEvent parsed, ParseRecorded(fact.event_type, fact.payload, hash));
-  return Evolve({.position = position,
-                 .first_position = Position{position.value - fact.request_index},
-                 .recorded_at = fact.recorded_at,
-                 .event_type = fact.event_type,
-                 .event = &parsed},
-                state);
+  RETURN_IF_ERROR(Evolve({.position = position,
+                          .first_position = Position{position.value - fact.request_index},
+                          .recorded_at = fact.recorded_at,
+                          .event_type = fact.event_type,
+                          .event = &parsed},
+                         state));
+  return !ErasedBy(parsed).empty();
 }
 
 // Items whose expiry bears on a level.
@@ -78,26 +81,38 @@ absl::Status ViewedContracts::CatchUp(const View& view, absl::string_view contra
     contract->generation = view.generation();
   }
   if (contract->applied >= applied) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const bool added, AddFacts(view, &contract->state, contract->applied));
-  RETURN_IF_ERROR(AddEvidence(view, added, contract));
+  ASSIGN_OR_RETURN(Added added, AddFacts(view, &contract->state, contract->applied));
+  if (added == Added::kErasure && contract->applied.value > 0) {
+    // The state still says what has been erased.
+    contract->state = ContractState{.contract_id = std::string(contract_id)};
+    contract->change_seen.reset();
+    ASSIGN_OR_RETURN(added, AddFacts(view, &contract->state, TreeSize{0}));
+  }
+  RETURN_IF_ERROR(AddEvidence(view, added != Added::kNothing, contract));
   contract->applied = applied;
   return absl::OkStatus();
 }
 
-absl::StatusOr<bool> ViewedContracts::AddFacts(const View& view, ContractState* state,
-                                               TreeSize from) const {
+absl::StatusOr<ViewedContracts::Added> ViewedContracts::AddFacts(const View& view,
+                                                                 ContractState* state,
+                                                                 TreeSize from) const {
   // The view may have gone on since its position was read, and a fact be here already.
   Position first{from.value};
   if (!state->events.empty()) {
     first = std::max(first, Position{state->events.back().position.value + 1});
   }
-  bool added = false;
+  Added added = Added::kNothing;
   absl::Status status;
   RETURN_IF_ERROR(view.Scan(FactPrefix(state->contract_id), FactKey(state->contract_id, first),
                             [&](absl::string_view key, absl::string_view value) {
-                              added = true;
-                              status = AddFact(PositionOfKey(key), value, hash_, state);
-                              return status.ok();
+                              absl::StatusOr<bool> erases =
+                                  AddFact(PositionOfKey(key), value, hash_, state);
+                              status = erases.status();
+                              if (!status.ok()) return false;
+                              if (added != Added::kErasure) {
+                                added = *erases ? Added::kErasure : Added::kFacts;
+                              }
+                              return true;
                             }));
   RETURN_IF_ERROR(status);
   return added;

@@ -69,8 +69,9 @@ class ViewedContracts {
   void Forget(absl::string_view contract_id);
   absl::Status CatchUp(const View& view, absl::string_view contract_id, TreeSize applied,
                        Contract* contract) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(contract->mutex);
-  // Adds the facts at or above `contract->applied`; true if there were any.
-  absl::StatusOr<bool> AddFacts(const View& view, ContractState* state, TreeSize from) const;
+  enum class Added { kNothing, kFacts, kErasure };
+  // Adds the facts at or above `from`.
+  absl::StatusOr<Added> AddFacts(const View& view, ContractState* state, TreeSize from) const;
   absl::Status AddEvidence(const View& view, bool facts_added, Contract* contract) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(contract->mutex);
 

@@ -64,6 +64,7 @@ std::vector<DecideRow> ClauseTable();
 std::vector<DecideRow> DecisionTable();
 std::vector<DecideRow> ReviewTable();
 std::vector<DecideRow> ExtensionTable();
+std::vector<DecideRow> ErasureTable();
 
 }  // namespace waymark::test
 

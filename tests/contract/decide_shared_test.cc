@@ -329,8 +329,9 @@ TEST(Evolve, TakesEventsThatReferToAnErasedOne) {
 TEST(Evolve, RefusesATypeWithoutRulesAndAPositionThatIsNotBehindTheLast) {
   ContractWorld world = ContractWorld::Adopted();
   ContractState state = world.state();
-  EXPECT_THAT(Evolve({.position = world.next(), .event_type = "waymark.v1.RecordDisposed"}, &state),
-              StatusIs(absl::StatusCode::kDataLoss));
+  EXPECT_THAT(
+      Evolve({.position = world.next(), .event_type = "waymark.v1.ProjectionAttested"}, &state),
+      StatusIs(absl::StatusCode::kDataLoss));
   EXPECT_THAT(Evolve({.position = world.last(), .event_type = "waymark.v1.PolicySet"}, &state),
               StatusIs(absl::StatusCode::kDataLoss));
   EXPECT_EQ(DumpState(state), DumpState(world.state()));

@@ -21,7 +21,7 @@ std::vector<DecideRow> AllRows() {
                      EvidenceTable(),   ProviderTable(),   AssessmentTable(),  DeterminationTable(),
                      CorrectionTable(), BoardTable(),      ImprovementTable(), DecisionTable(),
                      ReviewTable(),     ExtensionTable(),  DisputeTable(),     AdjudicationTable(),
-                     RecordTable()}) {
+                     RecordTable(),     ErasureTable()}) {
     rows.insert(rows.end(), table.begin(), table.end());
   }
   return rows;
@@ -129,6 +129,10 @@ const std::map<std::string, std::set<std::string>>& Catalogue() {
       {"ServicePeriodExtended",
        {"ACCEPTANCE_MISSING", "BEYOND_LATEST_END", "INSTRUMENT_MISSING", "OFFER_MISMATCH",
         "ALREADY_EXTENDED", "PERIOD_NOT_NEXT", "ALREADY_ENDED"}},
+      {"PersonalDataErased",
+       {"HOLD_ACTIVE", "ALREADY_ERASED", "NOT_ERASABLE", "REF_UNKNOWN", "ROLE_NOT_ALLOWED",
+        "REASON_MISSING", "FIELD_MISSING", "LIST_TOO_LONG", "LIST_NOT_ASCENDING"}},
+      {"RecordDisposed", {"HOLD_ACTIVE", "RETENTION_RUNNING", "ALREADY_ERASED", "REASON_MISSING"}},
       {"CheckpointAnchored",
        {"ROOT_MISMATCH", "SIZE_BEYOND_HEAD", "DIGEST_INVALID", "FIELD_MISSING"}},
       {"ContractEnded", {"ALREADY_ENDED", "NOT_ENDED", "DISPUTES_OPEN"}},

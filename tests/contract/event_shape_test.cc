@@ -46,7 +46,7 @@ TEST(EventShape, RefusesTypesThatAreNotDeclaredOrHaveNoRules) {
   EXPECT_THAT(Shape("waymark.v1.Nothing", ""), RefusedWith("EVENT_TYPE_UNKNOWN"));
   EXPECT_THAT(Shape("waymark.v1.Common", ""), RefusedWith("EVENT_TYPE_UNKNOWN"));
   EXPECT_THAT(Shape("waymark.v1.PlanCommitment", ""), RefusedWith("EVENT_TYPE_UNKNOWN"));
-  EXPECT_THAT(Shape("waymark.v1.RecordDisposed", ""), RefusedWith("EVENT_TYPE_NOT_SUPPORTED"));
+  EXPECT_THAT(Shape("waymark.v1.ProjectionAttested", ""), RefusedWith("EVENT_TYPE_NOT_SUPPORTED"));
 }
 
 TEST(EventShape, RefusesAnotherTypeInThePayloadThanInTheHeader) {
@@ -268,7 +268,7 @@ TEST(EventShape, GivesADraftTheHashOfItsMatrix) {
 TEST(ParseRecorded, FindsStoredBytesDamagedRatherThanWrong) {
   EXPECT_THAT(ParseRecorded(kEvidence, "\xff", FakeHash).status(),
               StatusIs(absl::StatusCode::kDataLoss));
-  EXPECT_THAT(ParseRecorded("waymark.v1.RecordDisposed", "", FakeHash).status(),
+  EXPECT_THAT(ParseRecorded("waymark.v1.ProjectionAttested", "", FakeHash).status(),
               StatusIs(absl::StatusCode::kDataLoss));
 }
 

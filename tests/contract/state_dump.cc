@@ -338,7 +338,7 @@ std::string DumpState(const ContractState& state) {
     absl::StrAppend(&out, "registered ", Text(fact.known), " ", fact.title, " ", fact.provider, " ",
                     Text(fact.starts_on), " ", Text(fact.ends_on));
     absl::StrAppend(&out, " ", Text(fact.latest_end), " ", fact.time_zone_name, " ", fact.regime,
-                    " ", fact.calendar_id);
+                    fact.as_deed ? " deed" : "", " ", fact.calendar_id);
     for (const std::string& party : fact.authorities) absl::StrAppend(&out, " ", party);
     for (const auto& change : fact.authority_changes) {
       absl::StrAppend(&out, " | ", Text(change.known), " ", change.party_id, " ", change.joins, " ",
@@ -368,7 +368,8 @@ std::string DumpState(const ContractState& state) {
                     "\n");
   }
   for (const EventMark& mark : state.events) {
-    absl::StrAppend(&out, "event ", mark.position.value, " ", mark.type->name(), "\n");
+    absl::StrAppend(&out, "event ", mark.position.value, " ", mark.type->name(),
+                    mark.erased ? " erased" : "", "\n");
   }
   return out;
 }

@@ -130,7 +130,7 @@ class BadEvents(CommandLine):
                 ([{"type": "EvidenceVerified", "evidence_id": "E", "evidenceId": "F"}], "FIELD_REPEATED"),
                 ([{"type": "NoSuchEvent"}], "EVENT_TYPE_UNKNOWN"), ([{"type": "Common"}], "EVENT_TYPE_UNKNOWN"),
                 ([{"type": "AppendRequest"}], "EVENT_TYPE_UNKNOWN"),
-                ([{"type": "RecordDisposed"}], "EVENT_TYPE_NOT_SUPPORTED"),
+                ([{"type": "ProjectionAttested"}], "EVENT_TYPE_NOT_SUPPORTED"),
                 ([{**determination, "colour": 1}], "FIELD_UNKNOWN"), ([{**determination, "focus": 3}], "VALUE_WRONG_TYPE"),
                 ([{**determination, "level": 1.5}], "LEVEL_OUT_OF_RANGE"), ([{**determination, "level": -1}], "LEVEL_OUT_OF_RANGE"),
                 ([{**determination, "level": "x"}], "VALUE_WRONG_TYPE"),

@@ -160,7 +160,7 @@ TEST_F(AppendStream, AnswersInTheOrderSentAndGoesOnAfterARefusal) {
     for (int i = 0; i < kRequests; ++i) {
       v1::AppendRequest request = SubmitEvidence(i % 2 ? "C-1" : "C-2", absl::StrCat("r-", i), 2);
       if (i % 10 == 3) request.clear_events();
-      if (i % 10 == 7) request.mutable_events(1)->set_event_type("waymark.v1.RecordDisposed");
+      if (i % 10 == 7) request.mutable_events(1)->set_event_type("waymark.v1.ProjectionAttested");
       ASSERT_TRUE(stream->Write(request)) << i;
     }
     stream->WritesDone();

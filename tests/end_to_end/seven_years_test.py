@@ -136,6 +136,23 @@ class SevenYears(CommandLine):
         changed = ledger.json("events", "--contract", CONTRACT, "--type", "DecisionBasisChanged", "--limit", "1")["event"]
         self.assertEqual(changed["change"], "BASIS_CHANGE_OUTCOME")
 
+    @unittest.skipUnless("WAYMARK_OCDS_SCHEMA" in os.environ, "no schema of an OCDS release (deploy/check fetches one)")
+    def test_releases_of_every_year_are_valid_by_the_schema(self):
+        import jsonschema  # Debian's, which nothing else needs
+        with open(os.environ["WAYMARK_OCDS_SCHEMA"], encoding="utf-8") as file:
+            validator = jsonschema.Draft4Validator(json.load(file), format_checker=jsonschema.FormatChecker())
+        milestones = set()
+        for year in range(2025, 2032):
+            day = f"{year}-02-20"
+            release = json.loads(self.done(ledger.waymark("export", "release", "--contract", CONTRACT, "--as-of", day,
+                                                          "--known-at", day, "--out", "-")))
+            self.assertEqual([fault.message for fault in validator.iter_errors(release)], [], day)
+            milestones |= {one["status"] for one in release["contracts"][0]["implementation"]["milestones"]}
+        self.assertLessEqual({"met", "notMet", "scheduled"}, milestones)
+        del release["ocid"]
+        release["tag"] = ["extended"]
+        self.assertEqual(len(list(validator.iter_errors(release))), 2)
+
 
 if __name__ == "__main__":
     Programs.waymark, Programs.waymarkd, Programs.source, Programs.output = (os.path.abspath(p) for p in sys.argv[1:5])

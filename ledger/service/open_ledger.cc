@@ -111,6 +111,9 @@ absl::StatusOr<std::unique_ptr<OpenedLedger>> OpenLedger(
                                                {.disk_reserve_bytes = options.disk_reserve_bytes,
                                                 .ledger_id = found->identity.ledger_id,
                                                 .on_failure = on_failure}));
+  // What was in the write-ahead log was hashed above and lies in files now. Lost in a crash, it is
+  // hashed again.
+  ledger->anchor->NoteFlushed(ledger->log->flushed_size()).IgnoreError();
   ledger->commit_watchdog = std::make_unique<CommitWatchdog>(*ledger->log, on_failure);
 
   // 4. The clock, and those who write.

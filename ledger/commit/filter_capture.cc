@@ -22,30 +22,48 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::Reflection;
 
+// Where a message names focuses itself.
+struct NamedFocuses {
+  const FieldDescriptor* focus = nullptr;    // string
+  const FieldDescriptor* focuses = nullptr;  // repeated string
+};
+
 // Where a type's message says what it is about. Found by the names that the catalogue gives its
 // fields, so a new type needs nothing here.
 struct FocusFields {
-  const FieldDescriptor* focus = nullptr;        // string
-  const FieldDescriptor* focuses = nullptr;      // repeated string
+  NamedFocuses own;
+  // A message, one or many, that names some: a scope, the commitments of a plan.
+  std::vector<std::pair<const FieldDescriptor*, NamedFocuses>> parts;
   const FieldDescriptor* evidence_id = nullptr;  // string
+  const FieldDescriptor* notice_id = nullptr;    // string; of an improvement notice
   std::vector<const FieldDescriptor*> refs;      // EventRef, one or many
 };
 
-bool IsText(const FieldDescriptor* field) {
-  return field != nullptr && field->type() == FieldDescriptor::TYPE_STRING;
+const FieldDescriptor* FindText(const Descriptor& type, const std::string& name, bool repeated) {
+  const FieldDescriptor* const field = type.FindFieldByName(name);
+  const bool is_it = field != nullptr && field->type() == FieldDescriptor::TYPE_STRING &&
+                     field->is_repeated() == repeated;
+  return is_it ? field : nullptr;
+}
+
+NamedFocuses FindNamed(const Descriptor& type) {
+  return {FindText(type, "focus", /*repeated=*/false), FindText(type, "focuses", true)};
 }
 
 FocusFields FindFields(const Descriptor& type) {
-  FocusFields fields;
-  const FieldDescriptor* const focus = type.FindFieldByName("focus");
-  const FieldDescriptor* const focuses = type.FindFieldByName("focuses");
-  const FieldDescriptor* const evidence_id = type.FindFieldByName("evidence_id");
-  if (IsText(focus) && !focus->is_repeated()) fields.focus = focus;
-  if (IsText(focuses) && focuses->is_repeated()) fields.focuses = focuses;
-  if (IsText(evidence_id) && !evidence_id->is_repeated()) fields.evidence_id = evidence_id;
+  FocusFields fields{.own = FindNamed(type)};
+  fields.evidence_id = FindText(type, "evidence_id", /*repeated=*/false);
+  if (&type == v1::ImprovementStepRecorded::descriptor()) {
+    fields.notice_id = FindText(type, "notice_id", /*repeated=*/false);
+  }
   for (int i = 0; i < type.field_count(); ++i) {
-    if (type.field(i)->message_type() == v1::EventRef::descriptor()) {
-      fields.refs.push_back(type.field(i));
+    const FieldDescriptor* const field = type.field(i);
+    if (field->message_type() == nullptr) continue;
+    if (field->message_type() == v1::EventRef::descriptor()) {
+      fields.refs.push_back(field);
+    } else if (const NamedFocuses part = FindNamed(*field->message_type());
+               part.focus != nullptr || part.focuses != nullptr) {
+      fields.parts.emplace_back(field, part);
     }
   }
   return fields;
@@ -78,39 +96,57 @@ void AddReferred(const v1::EventRef& ref, Position first_position, const Contrac
   if (code.has_value()) AddFocus(*code, focuses);
 }
 
+std::string TextOf(const Message& message, const FieldDescriptor* field) {
+  return message.GetReflection()->GetString(message, field);
+}
+
+void AddNamed(const Message& message, const NamedFocuses& fields,
+              std::vector<std::string>* focuses) {
+  if (fields.focus != nullptr) AddFocus(TextOf(message, fields.focus), focuses);
+  if (fields.focuses == nullptr) return;
+  const auto& named =
+      message.GetReflection()->GetRepeatedFieldRef<std::string>(message, fields.focuses);
+  for (const std::string& code : named) AddFocus(code, focuses);
+}
+
+// Each message in the field, one or many.
+template <typename Visitor>
+void VisitMessages(const Message& message, const FieldDescriptor* field, Visitor visitor) {
+  const Reflection& reflection = *message.GetReflection();
+  if (!field->is_repeated()) {
+    if (reflection.HasField(message, field)) visitor(reflection.GetMessage(message, field));
+    return;
+  }
+  for (int i = 0; i < reflection.FieldSize(message, field); ++i) {
+    visitor(reflection.GetRepeatedMessage(message, field, i));
+  }
+}
+
 std::vector<std::string> FocusesOf(const Message& message, Position first_position,
                                    const ContractState& state) {
   const FocusFields& fields = FieldsOf(message.GetDescriptor());
-  const Reflection& reflection = *message.GetReflection();
   std::vector<std::string> focuses;
-  std::string scratch;
-  if (fields.focus != nullptr) {
-    AddFocus(reflection.GetStringReference(message, fields.focus, &scratch), &focuses);
-  }
-  if (fields.focuses != nullptr) {
-    const auto& named = reflection.GetRepeatedFieldRef<std::string>(message, fields.focuses);
-    for (const std::string& code : named) AddFocus(code, &focuses);
+  AddNamed(message, fields.own, &focuses);
+  for (const auto& [field, named] : fields.parts) {
+    VisitMessages(message, field,
+                  [&, named = named](const Message& part) { AddNamed(part, named, &focuses); });
   }
   if (!focuses.empty()) return focuses;
   if (fields.evidence_id != nullptr) {
-    const auto item =
-        state.evidence.find(reflection.GetStringReference(message, fields.evidence_id, &scratch));
+    const auto item = state.evidence.find(TextOf(message, fields.evidence_id));
     if (item != state.evidence.end()) {
       for (const std::string& code : item->second.focuses) AddFocus(code, &focuses);
       return focuses;
     }
   }
-  for (const FieldDescriptor* ref : fields.refs) {
-    if (ref->is_repeated()) {
-      for (int i = 0; i < reflection.FieldSize(message, ref); ++i) {
-        AddReferred(
-            static_cast<const v1::EventRef&>(reflection.GetRepeatedMessage(message, ref, i)),
-            first_position, state, &focuses);
-      }
-    } else if (reflection.HasField(message, ref)) {
-      AddReferred(static_cast<const v1::EventRef&>(reflection.GetMessage(message, ref)),
-                  first_position, state, &focuses);
-    }
+  if (fields.notice_id != nullptr) {
+    const auto notice = state.notices.find(TextOf(message, fields.notice_id));
+    if (notice != state.notices.end()) AddFocus(notice->second.focus, &focuses);
+  }
+  for (const FieldDescriptor* field : fields.refs) {
+    VisitMessages(message, field, [&](const Message& ref) {
+      AddReferred(static_cast<const v1::EventRef&>(ref), first_position, state, &focuses);
+    });
   }
   return focuses;
 }

@@ -107,6 +107,26 @@ bool IsOvertaken(const ContractState& state, const EvaluationRecord& evaluation,
              AnsweredOn(state, evaluation.as_of, SizeThrough(evaluation.known_at));
 }
 
+std::vector<BasedAct> FindBasedActs(const ContractState& state) {
+  std::vector<BasedAct> acts;
+  for (const auto& [position, decision] : state.decisions) {
+    acts.push_back({position, decision.evaluation, &decision.basis_changes, &decision.reviews});
+  }
+  for (const auto& [id, offer] : state.offers) {
+    const bool is_declined = offer.answer && offer.answer->answer != v1::EXTENSION_ANSWER_ACCEPTED;
+    acts.push_back({offer.known.position, offer.evaluation, &offer.basis_changes, &offer.reviews,
+                    /*stands=*/!is_declined && !offer.end});
+  }
+  return acts;
+}
+
+std::optional<BasedAct> FindBasedAct(const ContractState& state, Position position) {
+  for (const BasedAct& act : FindBasedActs(state)) {
+    if (act.position == position) return act;
+  }
+  return std::nullopt;
+}
+
 const ImprovementNotice* FindRunningCure(const ContractState& state, const std::string& clause_id,
                                          absl::CivilDay day) {
   for (const auto& [id, notice] : state.notices) {

@@ -9,8 +9,10 @@
 #ifndef WAYMARK_LEDGER_CONTRACT_CLAUSE_BASIS_H_
 #define WAYMARK_LEDGER_CONTRACT_CLAUSE_BASIS_H_
 
+#include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "ledger/contract/ruling.h"
 
@@ -36,6 +38,22 @@ std::set<std::string> FocusesReadBy(const ContractState& state, const Evaluation
 // effect by as_of; another version of the clause that applies on as_of; or an evaluation at the
 // same as_of that knew more and came out differently.
 bool IsOvertaken(const ContractState& state, const EvaluationRecord& evaluation, Position now);
+
+// A reward, a sanction or an offer to extend, and what became of the evaluation that it rests on.
+// Points into the state.
+struct BasedAct {
+  Position position;
+  // Of the EvaluationRecord that it cites.
+  Position evaluation;
+  const std::vector<ClauseDecision::BasisChanged>* basis_changes = nullptr;
+  const std::vector<ClauseDecision::Review>* reviews = nullptr;
+  // False of an offer that was declined, withdrawn or lapsed: it binds nobody any more.
+  bool stands = true;
+};
+// Rewards and sanctions by position, then offers by id.
+std::vector<BasedAct> FindBasedActs(const ContractState& state);
+// The one recorded at a position; none if that is another event, or was erased.
+std::optional<BasedAct> FindBasedAct(const ContractState& state, Position position);
 
 // A notice under the clause whose cure runs on the day; null if there is none.
 const ImprovementNotice* FindRunningCure(const ContractState& state, const std::string& clause_id,

@@ -225,26 +225,34 @@ void FindDependencies(const DueQuestion& asked, std::vector<DueItem>* items) {
   }
 }
 
+// Of a decision or an offer, `called` so.
+template <typename Act>
+void FindReview(const DueQuestion& asked, const Act& act, absl::string_view called,
+                std::vector<DueItem>* items) {
+  const auto reviews = KnownOf(act.reviews, asked.knowledge);
+  for (const ClauseDecision::BasisChanged& change : KnownOf(act.basis_changes, asked.knowledge)) {
+    if (!reviews.empty() && reviews.back().known.position > change.known.position) continue;
+    items->push_back({.kind = v1::DUE_KIND_DECISION_REVIEW,
+                      .due = change.known.recorded_on,
+                      .subject = absl::StrCat(act.clause_id, "@", act.known.position.value),
+                      .words = absl::StrCat(
+                          asked.authority, " reviews the ", called, " on ",
+                          FormatDay(act.known.recorded_on), " under clause ", act.clause_id, ": ",
+                          change.change == v1::BASIS_CHANGE_OUTCOME ? "the outcome" : "a fact",
+                          " that it rests on changed"),
+                      .owed_by = asked.authority,
+                      .position = change.known.position});
+    return;  // one review answers for all that changed before it
+  }
+}
+
 void FindDecisionReviews(const DueQuestion& asked, std::vector<DueItem>* items) {
   for (const auto& [position, decision] : asked.state.decisions) {
-    const auto reviews = KnownOf(decision.reviews, asked.knowledge);
-    for (const ClauseDecision::BasisChanged& change :
-         KnownOf(decision.basis_changes, asked.knowledge)) {
-      if (!reviews.empty() && reviews.back().known.position > change.known.position) continue;
-      items->push_back(
-          {.kind = v1::DUE_KIND_DECISION_REVIEW,
-           .due = change.known.recorded_on,
-           .subject = absl::StrCat(decision.clause_id, "@", position.value),
-           .words = absl::StrCat(
-               asked.authority, " reviews the ",
-               decision.kind == v1::CLAUSE_KIND_SANCTION ? "sanction" : "reward", " decided on ",
-               FormatDay(decision.known.recorded_on), " under clause ", decision.clause_id, ": ",
-               change.change == v1::BASIS_CHANGE_OUTCOME ? "the outcome" : "a fact",
-               " that it rests on changed"),
-           .owed_by = asked.authority,
-           .position = change.known.position});
-      break;  // one review answers for all that changed before it
-    }
+    const bool is_sanction = decision.kind == v1::CLAUSE_KIND_SANCTION;
+    FindReview(asked, decision, is_sanction ? "sanction decided" : "reward decided", items);
+  }
+  for (const auto& [id, offer] : asked.state.offers) {
+    FindReview(asked, offer, "extension offered", items);
   }
 }
 

@@ -1,10 +1,14 @@
-// What became of rewards and sanctions: how they were carried out, and how a person reviewed them
-// once their basis changed. Nothing here takes a decision away but a review.
+// What became of rewards, sanctions and offers to extend: how they were carried out, and how a
+// person reviewed them once their basis changed. Nothing here takes a decision away but a review.
 
 #include <algorithm>
+#include <optional>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "ledger/contract/assents.h"
+#include "ledger/contract/clause_basis.h"
 #include "ledger/contract/decision_flags.h"
 #include "ledger/contract/event_types.h"
 #include "ledger/contract/lookup.h"
@@ -13,22 +17,37 @@
 namespace waymark {
 namespace {
 
-// The decision that a reference names; REF_UNKNOWN and null if there is none.
-const ClauseDecision* ResolveDecision(const v1::EventRef& ref, Ruling* ruling) {
+// The decision or offer that a reference names; REF_UNKNOWN and none if there is none.
+std::optional<BasedAct> ResolveAct(const v1::EventRef& ref, Ruling* ruling) {
   const auto place = ruling->Resolve(ref, "decision");
-  if (!place) return nullptr;
-  const ClauseDecision* decision = FindDecision(ruling->state(), *place);
-  if (decision == nullptr) {
-    ruling->NotFound("REF_UNKNOWN", "decision",
-                     absl::StrCat("position ", place->value, " holds no reward or sanction"));
+  if (!place) return std::nullopt;
+  std::optional<BasedAct> act = FindBasedAct(ruling->state(), *place);
+  if (!act) {
+    ruling->NotFound(
+        "REF_UNKNOWN", "decision",
+        absl::StrCat("position ", place->value, " holds no reward, sanction or offer to extend"));
   }
-  return decision;
+  return act;
 }
 
 // Where the decision that a reference names keeps what became of it; null if it was erased.
 ClauseDecision* PlaceOf(const v1::EventRef& ref, const Fact& fact, StateEdit* edit) {
   const auto place = edit->state().decisions.find(fact.Resolve(ref));
   return place == edit->state().decisions.end() ? nullptr : &place->second;
+}
+
+// Adds to what became of the decision or offer that a reference names, unless that was erased.
+template <typename Item>
+void AddToAct(const v1::EventRef& ref, std::vector<Item> ClauseDecision::*of_decision,
+              std::vector<Item> ExtensionOffer::*of_offer, Item item, const Fact& fact,
+              StateEdit* edit) {
+  if (ClauseDecision* const decision = PlaceOf(ref, fact, edit)) {
+    return edit->Append(&(decision->*of_decision), std::move(item));
+  }
+  for (auto& [id, offer] : edit->state().offers) {
+    if (offer.known.position != fact.Resolve(ref)) continue;
+    return edit->Append(&(offer.*of_offer), std::move(item));
+  }
 }
 
 // ---- DecisionCarriedOut ----
@@ -83,12 +102,12 @@ void CheckBasis(const v1::DecisionBasisChanged& event, ShapeCheck* check) {
   check->Choice(event.change(), "change");
 }
 
-// An evaluation of the decision's clause, at the as_of of the one that it cites.
-const EvaluationRecord* ResolveEvaluation(const v1::EventRef& ref, const ClauseDecision& decision,
+// An evaluation of the act's clause, at the as_of of the one that it cites.
+const EvaluationRecord* ResolveEvaluation(const v1::EventRef& ref, const BasedAct& act,
                                           absl::string_view field, Ruling* ruling) {
   const auto place = ruling->ResolveTo(v1::ClauseEvaluated::descriptor(), ref, field);
   if (!place) return nullptr;
-  const EvaluationRecord* cited = FindEvaluation(ruling->state(), decision.evaluation);
+  const EvaluationRecord* cited = FindEvaluation(ruling->state(), act.evaluation);
   const EvaluationRecord* named = FindEvaluation(ruling->state(), *place);
   if (cited != nullptr && named != nullptr && named->clause_id == cited->clause_id &&
       named->as_of == cited->as_of) {
@@ -98,25 +117,25 @@ const EvaluationRecord* ResolveEvaluation(const v1::EventRef& ref, const ClauseD
   return nullptr;
 }
 
-bool IsOnRecord(const ClauseDecision& decision, Position before, Position after) {
-  return std::any_of(decision.basis_changes.begin(), decision.basis_changes.end(),
+bool IsOnRecord(const BasedAct& act, Position before, Position after) {
+  return std::any_of(act.basis_changes->begin(), act.basis_changes->end(),
                      [&](const ClauseDecision::BasisChanged& one) {
                        return one.old_evaluation == before && one.new_evaluation == after;
                      });
 }
 
 void DecideBasis(const v1::DecisionBasisChanged& event, Ruling* ruling) {
-  const ClauseDecision* decision = ResolveDecision(event.decision(), ruling);
+  const std::optional<BasedAct> act = ResolveAct(event.decision(), ruling);
   const auto cause = ruling->Resolve(event.cause(), "cause");
-  if (decision == nullptr) return;
+  if (!act) return;
   const EvaluationRecord* before =
-      ResolveEvaluation(event.old_evaluation(), *decision, "old_evaluation", ruling);
+      ResolveEvaluation(event.old_evaluation(), *act, "old_evaluation", ruling);
   const EvaluationRecord* after =
-      ResolveEvaluation(event.new_evaluation(), *decision, "new_evaluation", ruling);
+      ResolveEvaluation(event.new_evaluation(), *act, "new_evaluation", ruling);
   if (before == nullptr || after == nullptr || !cause) return;
   const bool same_outcome = before->outcome == after->outcome;
   if ((same_outcome && before->explanation_digest == after->explanation_digest) ||
-      IsOnRecord(*decision, before->known.position, after->known.position)) {
+      IsOnRecord(*act, before->known.position, after->known.position)) {
     ruling->Forbid("BASIS_UNCHANGED", "new_evaluation",
                    "it says the same, or this change is on record");
   } else if (*cause <= before->known_at || *cause > after->known_at) {
@@ -128,12 +147,11 @@ void DecideBasis(const v1::DecisionBasisChanged& event, Ruling* ruling) {
 }
 
 void EvolveBasis(const v1::DecisionBasisChanged& event, const Fact& fact, StateEdit* edit) {
-  ClauseDecision* decision = PlaceOf(event.decision(), fact, edit);
-  if (decision == nullptr) return;
-  edit->Append(&decision->basis_changes,
-               ClauseDecision::BasisChanged{fact.known, fact.Resolve(event.old_evaluation()),
-                                            fact.Resolve(event.new_evaluation()),
-                                            fact.Resolve(event.cause()), event.change()});
+  AddToAct(event.decision(), &ClauseDecision::basis_changes, &ExtensionOffer::basis_changes,
+           ClauseDecision::BasisChanged{fact.known, fact.Resolve(event.old_evaluation()),
+                                        fact.Resolve(event.new_evaluation()),
+                                        fact.Resolve(event.cause()), event.change()},
+           fact, edit);
 }
 
 // ---- DecisionReviewed ----
@@ -146,22 +164,21 @@ void CheckReview(const v1::DecisionReviewed& event, ShapeCheck* check) {
 }
 
 // The change of the decision's basis that the review is about.
-bool HasBasisChange(const v1::DecisionReviewed& event, const ClauseDecision& decision,
-                    Ruling* ruling) {
+bool HasBasisChange(const v1::DecisionReviewed& event, const BasedAct& act, Ruling* ruling) {
   if (!event.has_basis_change()) return false;
   const auto place = ruling->Resolve(event.basis_change(), "basis_change");
-  return place && std::any_of(decision.basis_changes.begin(), decision.basis_changes.end(),
+  return place && std::any_of(act.basis_changes->begin(), act.basis_changes->end(),
                               [&](const auto& one) { return one.known.position == *place; });
 }
 
 void DecideReview(const v1::DecisionReviewed& event, Ruling* ruling) {
-  const ClauseDecision* decision = ResolveDecision(event.decision(), ruling);
+  const std::optional<BasedAct> act = ResolveAct(event.decision(), ruling);
   const std::vector<Position> assents = ruling->ResolveAll(event.assents(), "assents");
-  if (decision != nullptr) {
-    if (!HasBasisChange(event, *decision, ruling)) {
+  if (act) {
+    if (!HasBasisChange(event, *act, ruling)) {
       ruling->Forbid("NO_BASIS_CHANGE", "basis_change",
                      "cite the DecisionBasisChanged of this decision");
-    } else if (std::any_of(decision->reviews.begin(), decision->reviews.end(),
+    } else if (std::any_of(act->reviews->begin(), act->reviews->end(),
                            [&](const ClauseDecision::Review& review) {
                              return review.basis_change == ruling->PlaceOf(event.basis_change());
                            })) {
@@ -175,11 +192,9 @@ void DecideReview(const v1::DecisionReviewed& event, Ruling* ruling) {
 }
 
 void EvolveReview(const v1::DecisionReviewed& event, const Fact& fact, StateEdit* edit) {
-  ClauseDecision* decision = PlaceOf(event.decision(), fact, edit);
-  if (decision == nullptr) return;
-  edit->Append(
-      &decision->reviews,
-      ClauseDecision::Review{fact.known, fact.Resolve(event.basis_change()), event.outcome()});
+  AddToAct(event.decision(), &ClauseDecision::reviews, &ExtensionOffer::reviews,
+           ClauseDecision::Review{fact.known, fact.Resolve(event.basis_change()), event.outcome()},
+           fact, edit);
 }
 
 constexpr EventRules kRows[] = {

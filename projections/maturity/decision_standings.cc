@@ -29,6 +29,8 @@ ExtensionOffer AsKnown(ExtensionOffer offer, Knowledge knowledge) {
   if (offer.answer && !knowledge.Has(offer.answer->known)) offer.answer.reset();
   if (offer.end && !knowledge.Has(offer.end->known)) offer.end.reset();
   if (offer.extended && !knowledge.Has(*offer.extended)) offer.extended.reset();
+  CutTo(knowledge, &offer.basis_changes);
+  CutTo(knowledge, &offer.reviews);
   return offer;
 }
 
@@ -96,8 +98,7 @@ v1::BasisChangeStanding ToBasisChange(const ContractState& state,
   return word;
 }
 
-void SetDecision(const ContractState& state, const ClauseDecision& decision,
-                 v1::DecisionStanding* word) {
+void SetDecision(const ClauseDecision& decision, v1::DecisionStanding* word) {
   word->set_kind(decision.kind == v1::CLAUSE_KIND_SANCTION ? v1::DECISION_KIND_SANCTION
                                                            : v1::DECISION_KIND_REWARD);
   word->set_choice(decision.choice);
@@ -112,15 +113,29 @@ void SetDecision(const ContractState& state, const ClauseDecision& decision,
     irregular |= IsBeyondDecision(decision, act);
   }
   if (irregular) word->add_flags("IRREGULAR");
-  for (const ClauseDecision::BasisChanged& change : decision.basis_changes) {
+}
+
+// Of a decision or an offer.
+template <typename Act>
+void SetReviews(const ContractState& state, const Act& act, v1::DecisionStanding* word) {
+  for (const ClauseDecision::BasisChanged& change : act.basis_changes) {
     *word->add_basis_changes() = ToBasisChange(state, change);
   }
-  for (const ClauseDecision::Review& review : decision.reviews) {
+  for (const ClauseDecision::Review& review : act.reviews) {
     v1::ReviewStanding* const said = word->add_reviews();
     said->set_position(review.known.position.value);
     said->set_basis_change(review.basis_change.value);
     said->set_outcome(review.outcome);
   }
+}
+
+template <typename Act>
+bool IsToReview(const Act& act) {
+  if (act.basis_changes.empty()) return false;
+  const Position newest = act.basis_changes.back().known.position;
+  return std::none_of(
+      act.reviews.begin(), act.reviews.end(),
+      [&](const ClauseDecision::Review& review) { return review.basis_change == newest; });
 }
 
 v1::OfferState AnswerWord(v1::ExtensionAnswer answer) {
@@ -170,12 +185,7 @@ Position DecisionEntry::evaluation() const {
 }
 
 bool DecisionEntry::to_review() const {
-  const ClauseDecision* const decision = std::get_if<ClauseDecision>(&what);
-  if (decision == nullptr || decision->basis_changes.empty()) return false;
-  const Position newest = decision->basis_changes.back().known.position;
-  return std::none_of(
-      decision->reviews.begin(), decision->reviews.end(),
-      [&](const ClauseDecision::Review& review) { return review.basis_change == newest; });
+  return std::visit([](const auto& act) { return IsToReview(act); }, what);
 }
 
 std::vector<DecisionEntry> FindDecisions(const ContractState& state, TreeSize known) {
@@ -219,10 +229,11 @@ v1::DecisionStanding ToDecisionStanding(const ContractState& state, const Decisi
     if (IsAgainstOutcome(state, *evaluation, choice)) word.add_flags("AGAINST_OUTCOME");
   }
   if (decision != nullptr) {
-    SetDecision(state, *decision, &word);
+    SetDecision(*decision, &word);
   } else {
     SetOffer(std::get<ExtensionOffer>(entry.what), at.as_of, &word);
   }
+  std::visit([&](const auto& act) { SetReviews(state, act, &word); }, entry.what);
   word.set_to_review(entry.to_review());
   word.set_disputed(IsDisputed(state, entry, evaluation, Knowledge{at.known}));
   return word;

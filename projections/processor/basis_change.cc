@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "ledger/contract/clause_basis.h"
 #include "ledger/contract/knowledge.h"
 #include "ledger/contract/lookup.h"
 
@@ -50,11 +51,9 @@ std::optional<Answer> AskAsRecorded(const ContractState& state, const Evaluation
   return Answer{version, EvaluateClauseOnDay(state, version->clause, before.as_of, known)};
 }
 
-const EvaluationRecord* NewestEvaluation(const ContractState& state,
-                                         const ClauseDecision& decision) {
-  const Position place = decision.basis_changes.empty()
-                             ? decision.evaluation
-                             : decision.basis_changes.back().new_evaluation;
+const EvaluationRecord* NewestEvaluation(const ContractState& state, const BasedAct& act) {
+  const Position place =
+      act.basis_changes->empty() ? act.evaluation : act.basis_changes->back().new_evaluation;
   return FindEvaluation(state, place);
 }
 
@@ -71,14 +70,14 @@ std::set<Position> EventsAfter(const ContractState& state, Position known_at) {
   return places;
 }
 
-std::optional<BasisChange> FindChange(const ContractState& state, Position place,
-                                      const ClauseDecision& decision, TreeSize known) {
-  const EvaluationRecord* const before = NewestEvaluation(state, decision);
+std::optional<BasisChange> FindChange(const ContractState& state, const BasedAct& act,
+                                      TreeSize known) {
+  const EvaluationRecord* const before = NewestEvaluation(state, act);
   if (before == nullptr) return std::nullopt;
   const std::optional<Answer> then = AskAsRecorded(state, *before);
   const std::optional<Answer> now = Ask(state, *before, known);
   if (!then || !now || SameAnswer(*then, *now)) return std::nullopt;
-  BasisChange change{.decision = place,
+  BasisChange change{.decision = act.position,
                      .before = before,
                      .version = now->version,
                      .outcome_differs = then->said.outcome != now->said.outcome,
@@ -97,8 +96,9 @@ std::optional<BasisChange> FindChange(const ContractState& state, Position place
 
 std::vector<BasisChange> FindBasisChanges(const ContractState& state, TreeSize known) {
   std::vector<BasisChange> changes;
-  for (const auto& [place, decision] : state.decisions) {
-    if (std::optional<BasisChange> change = FindChange(state, place, decision, known)) {
+  for (const BasedAct& act : FindBasedActs(state)) {
+    if (!act.stands) continue;
+    if (std::optional<BasisChange> change = FindChange(state, act, known)) {
       changes.push_back(*std::move(change));
     }
   }

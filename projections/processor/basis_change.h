@@ -15,6 +15,7 @@
 namespace waymark::processor {
 
 struct BasisChange {
+  // Or of the offer.
   Position decision;
   // The evaluation that the decision rests on, or the newest that took its place.
   const EvaluationRecord* before = nullptr;
@@ -26,8 +27,8 @@ struct BasisChange {
   Position cause;
 };
 
-// Of the rewards and sanctions of the contract, by position. Costs one evaluation a decision, and
-// one an event since its evaluation where it did change.
+// Of the rewards and sanctions of the contract and of the offers to extend it that still stand.
+// Costs one evaluation each, and one an event since its evaluation where it did change.
 std::vector<BasisChange> FindBasisChanges(const ContractState& state, TreeSize known);
 
 }  // namespace waymark::processor

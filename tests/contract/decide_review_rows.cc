@@ -59,6 +59,19 @@ Changed Change(World& world, v1::ClauseOutcome outcome = kNo) {
   return changed;
 }
 
+// The same of an offer to extend.
+Changed ChangeOfOffer(World& world) {
+  world.Must(world.ClauseSet("X1", v1::CLAUSE_KIND_EXTENSION));
+  Changed changed;
+  changed.before = world.Must(world.Evaluation("X1", kYes));
+  const v1::ExtensionOffered offer = world.Offering("O1", "X1", changed.before);
+  world.AssentTo(FakeHash(offer.SerializeAsString()), "X");
+  changed.decision = world.Must(offer);
+  changed.cause = world.Must(world.Evidence("E1"));
+  changed.after = world.Must(world.Evaluation("X1", kNo));
+  return changed;
+}
+
 absl::StatusOr<Decision> Reviewed(World& world, v1::DecisionReviewed event) {
   world.Agree(&event);
   return world.Append(event);
@@ -207,6 +220,16 @@ std::vector<DecideRow> BasisChanges() {
                    const Position after = world.Must(world.Evaluation("K1", kYes));
                    return world.Append(BasisChange(first.decision, first.after, after, cause));
                  }),
+      Accepts<M>("of an offer to extend",
+                 [](World& world) { return world.Append(ChangeOfOffer(world).event()); }),
+      Refuses<M>(
+          "BASIS_UNCHANGED",
+          [](World& world) {
+            const Changed changed = ChangeOfOffer(world);
+            world.Must(changed.event());
+            return world.Append(changed.event());
+          },
+          "on record of an offer"),
       Accepts<M>("once the record is closed",
                  [](World& world) {
                    const Changed changed = Change(world);
@@ -296,6 +319,22 @@ std::vector<DecideRow> Reviews() {
                        world.Must(BasisChange(first.decision, first.after, after, cause));
                    return Reviewed(world, world.Review(first.decision, second));
                  }),
+      Accepts<M>("of an offer to extend",
+                 [](World& world) {
+                   const Changed changed = ChangeOfOffer(world);
+                   return Reviewed(world,
+                                   world.Review(changed.decision, world.Must(changed.event())));
+                 }),
+      Refuses<M>(
+          "ALREADY_REVIEWED",
+          [](World& world) {
+            const Changed changed = ChangeOfOffer(world);
+            const v1::DecisionReviewed event =
+                world.Review(changed.decision, world.Must(changed.event()));
+            Reviewed(world, event).value();
+            return Reviewed(world, event);
+          },
+          "of an offer"),
       Refuses<M>("ALREADY_REVIEWED",
                  [](World& world) {
                    const Changed changed = Change(world);

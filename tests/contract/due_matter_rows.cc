@@ -204,6 +204,16 @@ std::vector<DueRow> OtherRows() {
        "2025-06-01",
        {}},
       {"a decision whose basis changed", kReview, changed, "2025-06-01", {"2025-05-12 C-1@3 X"}},
+      {"an offer whose basis changed",
+       kReview,
+       [](F& facts) {
+         ExtensionOffer& offer = Offer(facts.On("2025-01-10"));
+         offer.clause_id = "X-1";
+         offer.basis_changes.push_back(
+             {facts.On("2025-05-12").Record(), {}, {}, {}, v1::BASIS_CHANGE_FACTS_ONLY});
+       },
+       "2025-06-01",
+       {"2025-05-12 X-1@3 X"}},
       {"reviewed",
        kReview,
        [changed](F& facts) {

@@ -153,6 +153,19 @@ void DumpClauses(const ContractState& state, std::string* out) {
   }
 }
 
+// Of a decision or an offer.
+template <typename Act>
+void DumpReviews(const Act& act, std::string* out) {
+  for (const auto& fact : act.basis_changes) {
+    absl::StrAppend(out, " | basis ", Text(fact.known), " ", fact.old_evaluation.value, ">",
+                    fact.new_evaluation.value, " ", fact.cause.value, " ", fact.change);
+  }
+  for (const auto& fact : act.reviews) {
+    absl::StrAppend(out, " | review ", Text(fact.known), " ", fact.basis_change.value, " ",
+                    fact.outcome);
+  }
+}
+
 void Dump(const ClauseDecision& decision, std::string* out) {
   absl::StrAppend(out, "decision ", Text(decision.known), " ", decision.kind, " ",
                   decision.clause_id, " ", decision.evaluation.value, " ", decision.choice, " ");
@@ -164,14 +177,7 @@ void Dump(const ClauseDecision& decision, std::string* out) {
                     Text(fact.effective_on), " ", fact.amount_pence.value_or(-1), " ",
                     fact.reference);
   }
-  for (const auto& fact : decision.basis_changes) {
-    absl::StrAppend(out, " | basis ", Text(fact.known), " ", fact.old_evaluation.value, ">",
-                    fact.new_evaluation.value, " ", fact.cause.value, " ", fact.change);
-  }
-  for (const auto& fact : decision.reviews) {
-    absl::StrAppend(out, " | review ", Text(fact.known), " ", fact.basis_change.value, " ",
-                    fact.outcome);
-  }
+  DumpReviews(decision, out);
   absl::StrAppend(out, "\n");
 }
 
@@ -185,6 +191,7 @@ void Dump(const ExtensionOffer& offer, std::string* out) {
     absl::StrAppend(out, " | end ", Text(offer.end->known), " ", offer.end->cause, " ",
                     Text(offer.end->effective_on));
   }
+  DumpReviews(offer, out);
   absl::StrAppend(out, offer.extended ? Text(*offer.extended) : "", "\n");
 }
 

@@ -222,6 +222,20 @@ TEST_F(DecisionsTest, AnOfferStandsWhereItStoodOnTheDay) {
   EXPECT_FALSE(List({}, SizeThrough(accepted)).decisions(0).has_answered_at());
 }
 
+TEST_F(DecisionsTest, AnOfferWhoseBasisChangedIsToBeReviewed) {
+  const Position evaluation = Evaluate("K1");
+  const Position offer = ledger_.Append("A", Offered("O", "K1", evaluation, On(2025, 4, 30)));
+  EXPECT_FALSE(List().decisions(0).to_review());
+  const Position change = ledger_.Append("A", BasisChanged(offer, evaluation, evaluation, level_));
+  EXPECT_TRUE(List().decisions(0).to_review());
+  EXPECT_FALSE(List({}, SizeThrough(offer)).decisions(0).to_review());
+  ledger_.Append("A", Reviewed(offer, change, v1::REVIEW_OUTCOME_UPHELD));
+  const v1::DecisionStanding reviewed = List().decisions(0);
+  EXPECT_FALSE(reviewed.to_review());
+  EXPECT_EQ(reviewed.basis_changes(0).position(), change.value);
+  EXPECT_EQ(reviewed.reviews(0).basis_change(), change.value);
+}
+
 TEST_F(DecisionsTest, ADecisionIsDisputedWithWhatItRestsOn) {
   const Position evaluation = Evaluate("K1");
   const Position decision =

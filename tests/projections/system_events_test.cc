@@ -161,6 +161,35 @@ TEST_F(SystemEvents, ACorrectionThatChangesTheOutcomeChangesTheBasis) {
   EXPECT_EQ(changed.cause().position(), cause.value);
 }
 
+TEST_F(SystemEvents, AnOfferRestsOnItsEvaluationForAsLongAsItStands) {
+  Decide();
+  ExtensionOffer& offer = Offer("2024-12-31");
+  offer.clause_id = "K1";
+  offer.evaluation = evaluation_;
+  facts_.state.decisions.clear();
+  EXPECT_TRUE(On("2024-07-01").requests.empty());
+  Correct(2);
+  const auto changed_offers = [this] {
+    size_t count = 0;
+    for (const auto& request : On("2024-08-02").requests) {
+      v1::DecisionBasisChanged changed;
+      EXPECT_EQ(request.events_size(), 2);
+      EXPECT_TRUE(changed.ParseFromString(request.events(1).payload()));
+      EXPECT_EQ(changed.decision().position(), facts_.state.offers.at("O-1").known.position.value);
+      ++count;
+    }
+    return count;
+  };
+  EXPECT_EQ(changed_offers(), 1u);
+  offer.answer = {facts_.Record(), v1::EXTENSION_ANSWER_ACCEPTED};
+  EXPECT_EQ(changed_offers(), 1u);
+  offer.answer->answer = v1::EXTENSION_ANSWER_DECLINED;
+  EXPECT_EQ(changed_offers(), 0u);
+  offer.answer.reset();
+  offer.end = {facts_.Record(), v1::OFFER_END_CAUSE_WITHDRAWN, Day("2024-08-01")};
+  EXPECT_EQ(changed_offers(), 0u);
+}
+
 TEST_F(SystemEvents, OtherFactsUnderTheSameOutcomeAreSaidToBeThat) {
   Decide();
   Correct(4);

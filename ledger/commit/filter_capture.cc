@@ -1,7 +1,6 @@
 #include "ledger/commit/filter_capture.h"
 
 #include <algorithm>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -22,59 +21,134 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::Reflection;
 
-// Where a message names focuses itself.
-struct NamedFocuses {
-  const FieldDescriptor* focus = nullptr;    // string
-  const FieldDescriptor* focuses = nullptr;  // repeated string
-};
+using Focuses = std::vector<std::string>;
 
-// Where a type's message says what it is about. Found by the names that the catalogue gives its
-// fields, so a new type needs nothing here.
-struct FocusFields {
-  NamedFocuses own;
-  // A message, one or many, that names some: a scope, the commitments of a plan.
-  std::vector<std::pair<const FieldDescriptor*, NamedFocuses>> parts;
-  const FieldDescriptor* evidence_id = nullptr;  // string
-  const FieldDescriptor* notice_id = nullptr;    // string; of an improvement notice
-  std::vector<const FieldDescriptor*> refs;      // EventRef, one or many
-};
-
-const FieldDescriptor* FindText(const Descriptor& type, const std::string& name, bool repeated) {
-  const FieldDescriptor* const field = type.FindFieldByName(name);
-  const bool is_it = field != nullptr && field->type() == FieldDescriptor::TYPE_STRING &&
-                     field->is_repeated() == repeated;
-  return is_it ? field : nullptr;
+void AddFocus(const std::string& code, Focuses* focuses) {
+  if (code.empty() || focuses->size() == kFilterFocusesMax) return;
+  if (std::find(focuses->begin(), focuses->end(), code) == focuses->end()) focuses->push_back(code);
 }
 
-NamedFocuses FindNamed(const Descriptor& type) {
-  return {FindText(type, "focus", /*repeated=*/false), FindText(type, "focuses", true)};
+template <typename Fact>
+bool HoldsFact(const std::vector<Fact>& facts, Position position) {
+  return std::any_of(facts.begin(), facts.end(),
+                     [&](const Fact& fact) { return fact.known.position == position; });
 }
 
-FocusFields FindFields(const Descriptor& type) {
-  FocusFields fields{.own = FindNamed(type)};
-  fields.evidence_id = FindText(type, "evidence_id", /*repeated=*/false);
-  if (&type == v1::ImprovementStepRecorded::descriptor()) {
-    fields.notice_id = FindText(type, "notice_id", /*repeated=*/false);
-  }
-  for (int i = 0; i < type.field_count(); ++i) {
-    const FieldDescriptor* const field = type.field(i);
-    if (field->message_type() == nullptr) continue;
-    if (field->message_type() == v1::EventRef::descriptor()) {
-      fields.refs.push_back(field);
-    } else if (const NamedFocuses part = FindNamed(*field->message_type());
-               part.focus != nullptr || part.focuses != nullptr) {
-      fields.parts.emplace_back(field, part);
+// What the event at a position is about. Not evidence, which is found by its id alone.
+void AddFocusAt(Position position, const ContractState& state, Focuses* focuses) {
+  for (const auto& [code, history] : state.focuses) {
+    if (FindDetermination(history, position) != nullptr ||
+        FindAssessment(history, position) != nullptr || HoldsFact(history.targets, position) ||
+        HoldsFact(history.gap_explanations, position) || HoldsFact(history.conditions, position)) {
+      return AddFocus(code, focuses);
     }
   }
-  return fields;
+  for (const auto& [id, notice] : state.notices) {
+    if (notice.known.position == position || HoldsFact(notice.steps, position)) {
+      return AddFocus(notice.focus, focuses);
+    }
+  }
+  for (const auto& [id, matter] : state.underperformances) {
+    if (HoldsFact(matter.stages, position)) return AddFocus(matter.focus, focuses);
+  }
+  for (const auto& [id, commitment] : state.commitments) {
+    for (const Commitment::Stage& stage : commitment.stages) {
+      if (stage.known.position == position) return AddFocus(stage.focus, focuses);
+    }
+  }
+  for (const auto& [id, dependency] : state.dependencies) {
+    if (dependency.known.position == position) {
+      return AddFocus(dependency.focus.value_or(""), focuses);
+    }
+  }
+}
+
+void AddFocusesOfDependency(const std::string& id, const ContractState& state, Focuses* focuses) {
+  const auto found = state.dependencies.find(id);
+  if (found != state.dependencies.end()) AddFocus(found->second.focus.value_or(""), focuses);
+}
+
+void AddFocusesOfDispute(const std::string& id, const ContractState& state, Focuses* focuses) {
+  const Dispute* const dispute = FindDispute(state, id);
+  if (dispute == nullptr) return;
+  for (const Position matter : dispute->matters) AddFocusAt(matter, state, focuses);
+}
+
+void AddFocusesOfItem(const std::string& id, const ContractState& state, Focuses* focuses) {
+  const auto found = state.evidence.find(id);
+  if (found == state.evidence.end()) return;
+  for (const std::string& code : found->second.focuses) AddFocus(code, focuses);
+}
+
+void AddFocusesOfNotice(const std::string& id, const ContractState& state, Focuses* focuses) {
+  const auto found = state.notices.find(id);
+  if (found != state.notices.end()) AddFocus(found->second.focus, focuses);
+}
+
+using IdReader = void (*)(const std::string& id, const ContractState& state, Focuses* focuses);
+
+// Ids under which the state knows what an event is about.
+IdReader ReaderOf(const FieldDescriptor& field) {
+  if (field.name() == "dependency_id") return AddFocusesOfDependency;
+  if (field.name() == "dispute_id") return AddFocusesOfDispute;
+  if (field.name() == "evidence_id") return AddFocusesOfItem;
+  // A performance notice has ids of its own.
+  if (field.name() == "notice_id" &&
+      field.containing_type() == v1::ImprovementStepRecorded::descriptor()) {
+    return AddFocusesOfNotice;
+  }
+  return nullptr;
+}
+
+// Where a message says what it is about. Found by the names that the catalogue gives its fields, so
+// a new type needs nothing here.
+struct FocusFields {
+  std::vector<const FieldDescriptor*> codes;      // "focus", string; "focuses", repeated string
+  std::vector<const FieldDescriptor*> parts;      // messages that hold some of these
+  std::vector<const FieldDescriptor*> positions;  // of a Scope
+  std::vector<const FieldDescriptor*> refs;       // EventRef, one or many
+  std::vector<std::pair<const FieldDescriptor*, IdReader>> ids;
+};
+
+using FieldsByType = absl::flat_hash_map<const Descriptor*, FocusFields>;
+
+// A matrix is drafted for every focus, and what is adopted of it names them; a clause is the
+// contract's, and its rule may name focuses by a word that only a day resolves.
+bool SpeaksOfTheWholeContract(const Descriptor* part) {
+  return part == v1::Common::descriptor() || part == v1::Matrix::descriptor() ||
+         part == v1::Clause::descriptor();
+}
+
+// True if the type has any. An id and a reference count in the event's own message alone: what it
+// cites further in, as evidence is, it is not about.
+bool AddFields(const Descriptor* type, bool is_event, FieldsByType* known) {
+  FocusFields fields;
+  for (int i = 0; i < type->field_count(); ++i) {
+    const FieldDescriptor* const field = type->field(i);
+    const Descriptor* const part = field->message_type();
+    if (part == v1::EventRef::descriptor()) {
+      if (is_event) fields.refs.push_back(field);
+    } else if (part != nullptr) {
+      if (!SpeaksOfTheWholeContract(part) && AddFields(part, false, known)) {
+        fields.parts.push_back(field);
+      }
+    } else if (field->name() == (field->is_repeated() ? "focuses" : "focus")) {
+      fields.codes.push_back(field);
+    } else if (type == v1::Scope::descriptor() && field->name() == "positions") {
+      fields.positions.push_back(field);
+    } else if (const IdReader reader = ReaderOf(*field); reader != nullptr && is_event) {
+      fields.ids.emplace_back(field, reader);
+    }
+  }
+  const bool any = !fields.codes.empty() || !fields.parts.empty();
+  known->insert_or_assign(type, std::move(fields));
+  return any;
 }
 
 const FocusFields& FieldsOf(const Descriptor* type) {
   static const auto* const kFields = [] {
-    auto* fields = new absl::flat_hash_map<const Descriptor*, FocusFields>;
-    for (const EventType& declared : AllEventTypes()) {
-      fields->emplace(declared.descriptor, FindFields(*declared.descriptor));
-    }
+    auto* fields = new FieldsByType;
+    for (const EventType& declared : AllEventTypes()) AddFields(declared.descriptor, true, fields);
     return fields;
   }();
   const auto found = kFields->find(type);
@@ -82,73 +156,62 @@ const FocusFields& FieldsOf(const Descriptor* type) {
   return found->second;
 }
 
-void AddFocus(const std::string& code, std::vector<std::string>* focuses) {
-  if (code.empty() || focuses->size() == kFilterFocusesMax) return;
-  if (std::find(focuses->begin(), focuses->end(), code) == focuses->end()) focuses->push_back(code);
-}
-
-void AddReferred(const v1::EventRef& ref, Position first_position, const ContractState& state,
-                 std::vector<std::string>* focuses) {
-  const Position position =
-      ref.has_index() ? Position{first_position.value + ref.index()} : Position{ref.position()};
-  std::optional<std::string> code = FocusOfDetermination(state, position);
-  if (!code.has_value()) code = FocusOfAssessment(state, position);
-  if (code.has_value()) AddFocus(*code, focuses);
-}
-
-std::string TextOf(const Message& message, const FieldDescriptor* field) {
-  return message.GetReflection()->GetString(message, field);
-}
-
-void AddNamed(const Message& message, const NamedFocuses& fields,
-              std::vector<std::string>* focuses) {
-  if (fields.focus != nullptr) AddFocus(TextOf(message, fields.focus), focuses);
-  if (fields.focuses == nullptr) return;
-  const auto& named =
-      message.GetReflection()->GetRepeatedFieldRef<std::string>(message, fields.focuses);
-  for (const std::string& code : named) AddFocus(code, focuses);
-}
-
-// Each message in the field, one or many.
-template <typename Visitor>
-void VisitMessages(const Message& message, const FieldDescriptor* field, Visitor visitor) {
+// Calls `read` with each message of a field that holds one or many.
+template <typename Read>
+void ForEach(const Message& message, const FieldDescriptor* field, Read read) {
   const Reflection& reflection = *message.GetReflection();
   if (!field->is_repeated()) {
-    if (reflection.HasField(message, field)) visitor(reflection.GetMessage(message, field));
+    if (reflection.HasField(message, field)) read(reflection.GetMessage(message, field));
     return;
   }
   for (int i = 0; i < reflection.FieldSize(message, field); ++i) {
-    visitor(reflection.GetRepeatedMessage(message, field, i));
+    read(reflection.GetRepeatedMessage(message, field, i));
   }
 }
 
-std::vector<std::string> FocusesOf(const Message& message, Position first_position,
-                                   const ContractState& state) {
+void AddNamed(const Message& message, Focuses* focuses) {
   const FocusFields& fields = FieldsOf(message.GetDescriptor());
-  std::vector<std::string> focuses;
-  AddNamed(message, fields.own, &focuses);
-  for (const auto& [field, named] : fields.parts) {
-    VisitMessages(message, field,
-                  [&, named = named](const Message& part) { AddNamed(part, named, &focuses); });
-  }
-  if (!focuses.empty()) return focuses;
-  if (fields.evidence_id != nullptr) {
-    const auto item = state.evidence.find(TextOf(message, fields.evidence_id));
-    if (item != state.evidence.end()) {
-      for (const std::string& code : item->second.focuses) AddFocus(code, &focuses);
-      return focuses;
+  const Reflection& reflection = *message.GetReflection();
+  std::string scratch;
+  for (const FieldDescriptor* field : fields.codes) {
+    if (!field->is_repeated()) {
+      AddFocus(reflection.GetStringReference(message, field, &scratch), focuses);
+      continue;
     }
+    const auto& named = reflection.GetRepeatedFieldRef<std::string>(message, field);
+    for (const std::string& code : named) AddFocus(code, focuses);
   }
-  if (fields.notice_id != nullptr) {
-    const auto notice = state.notices.find(TextOf(message, fields.notice_id));
-    if (notice != state.notices.end()) AddFocus(notice->second.focus, &focuses);
+  for (const FieldDescriptor* field : fields.parts) {
+    ForEach(message, field, [&](const Message& part) { AddNamed(part, focuses); });
   }
+}
+
+void AddReferred(const Message& message, Position first_position, const ContractState& state,
+                 Focuses* focuses) {
+  const FocusFields& fields = FieldsOf(message.GetDescriptor());
+  const Reflection& reflection = *message.GetReflection();
+  std::string scratch;
+  for (const auto& [field, reader] : fields.ids) {
+    reader(reflection.GetStringReference(message, field, &scratch), state, focuses);
+  }
+  if (!focuses->empty()) return;
   for (const FieldDescriptor* field : fields.refs) {
-    VisitMessages(message, field, [&](const Message& ref) {
-      AddReferred(static_cast<const v1::EventRef&>(ref), first_position, state, &focuses);
+    ForEach(message, field, [&](const Message& part) {
+      const auto& ref = static_cast<const v1::EventRef&>(part);
+      AddFocusAt(
+          ref.has_index() ? Position{first_position.value + ref.index()} : Position{ref.position()},
+          state, focuses);
     });
   }
-  return focuses;
+  for (const FieldDescriptor* field : fields.positions) {
+    for (const uint64_t position : reflection.GetRepeatedFieldRef<uint64_t>(message, field)) {
+      AddFocusAt(Position{position}, state, focuses);
+    }
+  }
+  for (const FieldDescriptor* field : fields.parts) {
+    ForEach(message, field,
+            [&](const Message& part) { AddReferred(part, first_position, state, focuses); });
+  }
 }
 
 std::string CategoryOf(const std::string& focus, absl::CivilDay today, const ContractState& state) {
@@ -168,6 +231,14 @@ std::string CategoryOf(const std::string& focus, absl::CivilDay today, const Con
 }
 
 }  // namespace
+
+std::vector<std::string> FocusesOf(const Message& message, Position first_position,
+                                   const ContractState& state) {
+  Focuses focuses;
+  AddNamed(message, &focuses);
+  if (focuses.empty()) AddReferred(message, first_position, state, &focuses);
+  return focuses;
+}
 
 FilterEntry CaptureFilter(const ParsedEvent& event, Position first_position, absl::CivilDay today,
                           const ContractState& state) {

@@ -309,56 +309,6 @@ TEST(PlanCommit, AgreesWithABookkeeperOnRandomBatches) {
   }
 }
 
-// The message with all texts in it set, in lists of one.
-void FillTexts(google::protobuf::Message* message, int depth) {
-  const google::protobuf::Reflection& reflection = *message->GetReflection();
-  for (int i = 0; i < message->GetDescriptor()->field_count(); ++i) {
-    const google::protobuf::FieldDescriptor* const field = message->GetDescriptor()->field(i);
-    if (field->message_type() != nullptr) {
-      if (depth == 0 || field->containing_oneof() != nullptr) continue;
-      FillTexts(field->is_repeated() ? reflection.AddMessage(message, field)
-                                     : reflection.MutableMessage(message, field),
-                depth - 1);
-    } else if (field->type() == google::protobuf::FieldDescriptor::TYPE_STRING) {
-      if (field->is_repeated()) {
-        reflection.AddString(message, field, field->name() == "focuses" ? "PI-CS" : "x");
-      } else {
-        reflection.SetString(message, field, field->name() == "focus" ? "PI-CS" : "x");
-      }
-    }
-  }
-}
-
-// A clause and a matrix are about all that they name and none of it.
-TEST(CaptureFilter, FindsEveryFocusThatAMessageOfTheCatalogueNames) {
-  const std::set<std::string> named_deeper = {"ClauseSetRecorded", "ClauseVaried",
-                                              "MatrixVersionDrafted"};
-  ContractState state;
-  state.evidence["x"].focuses = {"PI-CS"};
-  state.notices["x"].focus = "PI-CS";
-  size_t found = 0;
-  for (const EventType& type : AllEventTypes()) {
-    if (type.rules == nullptr) continue;
-    auto arena = std::make_shared<google::protobuf::Arena>();
-    google::protobuf::Message* const message = google::protobuf::MessageFactory::generated_factory()
-                                                   ->GetPrototype(type.descriptor)
-                                                   ->New(arena.get());
-    FillTexts(message, /*depth=*/3);
-    const std::string text = message->ShortDebugString();
-    const bool names = text.find("PI-CS") != std::string::npos ||
-                       type.descriptor->FindFieldByName("evidence_id") != nullptr ||
-                       type.descriptor == v1::ImprovementStepRecorded::descriptor();
-    const ParsedEvent event(type, *message, Digest{}, arena);
-    const FilterEntry entry = CaptureFilter(event, Position{}, absl::CivilDay(2024, 7, 3), state);
-    const bool expected = names && !named_deeper.contains(type.descriptor->name());
-    EXPECT_EQ(entry.focuses,
-              expected ? std::vector<std::string>{"PI-CS"} : std::vector<std::string>{})
-        << type.descriptor->name() << ": " << text;
-    found += expected ? 1 : 0;
-  }
-  EXPECT_EQ(found, 19u);
-}
-
 TEST(CaptureFilter, KeepsNoMoreFocusesThanARowHolds) {
   v1::AppendRequest message = EvidenceRequest("A", "e", {"E-1"});
   v1::EvidenceSubmitted submitted;

@@ -11,6 +11,16 @@
 //   stream NAME WINDOW                           sends them all                      ok SECONDS
 //   rebuild                                      the maturity projection             ok SECONDS
 //   EVENTS
+//
+// And of the scale table, on a rehearsal ledger with one watched contract:
+//
+//   watched WAYMARKD DIRECTORY MATRIX OTHERS     the load goes to OTHERS contracts, or to the
+//                                                watched one where that is 0         ok QUARTERS
+//   live QUARTER                                 a quarter of the watched contract's life   ok
+//   settle                                       waits for the projection            ok EVENTS
+//   ask KIND MOMENT COUNT                        as watched_contract.h has it  ok MICROSECONDS
+//   kill                                         as a power cut does                 ok
+//   start                                        after stop or kill                  ok SECONDS
 #include <chrono>
 #include <fstream>
 #include <iostream>
@@ -30,6 +40,7 @@
 #include "ledger/base/status_macros.h"
 #include "tests/bench/load_client.h"
 #include "tests/bench/load_requests.h"
+#include "tests/bench/watched_contract.h"
 #include "tests/end_to_end/golden_fixture.h"
 #include "tests/support/daemon.h"
 
@@ -52,6 +63,12 @@ class Orders {
     if (order == "sample") return Sample(words);
     if (order == "unary" || order == "stream") return Send(order, words);
     if (order == "rebuild") return Rebuild();
+    if (order == "watched") return Watched(words);
+    if (order == "live") return Live(words);
+    if (order == "settle") return Settle();
+    if (order == "ask") return Ask(words);
+    if (order == "kill") return Kill();
+    if (order == "start") return Start();
     return absl::InvalidArgumentError(absl::StrCat("no such order: ", line));
   }
 
@@ -62,19 +79,88 @@ class Orders {
     words >> program >> directory >> matrix_file >> contracts;
     ASSIGN_OR_RETURN(daemon_, test::Daemon::Init(program, directory, {}));
     RETURN_IF_ERROR(daemon_->Start());
-    ASSIGN_OR_RETURN(const golden::MatrixVersion matrix, golden::LoadMatrix(matrix_file, "v1"));
+    ASSIGN_OR_RETURN(matrix_, golden::LoadMatrix(matrix_file, "v1"));
+    const absl::CivilDay today = absl::ToCivilDay(absl::Now(), absl::UTCTimeZone()) - 1;
+    ASSIGN_OR_RETURN(std::vector<std::string> ids, Register(contracts, today));
+    mill_ = std::make_unique<RequestMill>(daemon_->ledger_id(), std::move(ids));
+    return Serving();
+  }
+
+  // Registers contracts for the load to go to.
+  absl::StatusOr<std::vector<std::string>> Register(int contracts, absl::CivilDay today) {
     const Client client(daemon_->address());
     uint64_t newest_position = 0;
-    golden::Fixture fixture(client, daemon_->ledger_id(), matrix, "bench-", &newest_position);
-    const absl::CivilDay today = absl::ToCivilDay(absl::Now(), absl::UTCTimeZone()) - 1;
+    golden::Fixture fixture(client, daemon_->ledger_id(), matrix_, "bench-", &newest_position);
     std::vector<std::string> ids;
     for (int i = 0; i < contracts; ++i) {
       const nlohmann::json event = {{"contract_id", absl::StrCat("C", i)}};
       ASSIGN_OR_RETURN(std::string id, fixture.Contract(event, today));
       ids.push_back(std::move(id));
     }
+    return ids;
+  }
+
+  absl::StatusOr<std::string> Watched(std::istream& words) {
+    std::string program, directory, matrix_file;
+    int others = 0;
+    words >> program >> directory >> matrix_file >> others;
+    ASSIGN_OR_RETURN(daemon_,
+                     test::Daemon::Init(program, directory,
+                                        {.rehearsal = true, .clock = WatchedContract::kClock}));
+    RETURN_IF_ERROR(daemon_->Start());
+    ASSIGN_OR_RETURN(matrix_, golden::LoadMatrix(matrix_file, "v1"));
+    life_client_ = std::make_unique<Client>(daemon_->address());
+    watched_ = std::make_unique<WatchedContract>(*life_client_, daemon_->ledger_id(), matrix_);
+    RETURN_IF_ERROR(watched_->Begin());
+    ASSIGN_OR_RETURN(std::vector<std::string> ids, Register(others, absl::CivilDay(2024, 6, 30)));
+    if (ids.empty()) ids.push_back(watched_->id());
     mill_ = std::make_unique<RequestMill>(daemon_->ledger_id(), std::move(ids));
-    return Serving();
+    RETURN_IF_ERROR(Serving().status());
+    return absl::StrCat(WatchedContract::kQuarters);
+  }
+
+  absl::StatusOr<std::string> Live(std::istream& words) {
+    int quarter = 0;
+    words >> quarter;
+    RETURN_IF_ERROR(watched_->Live(quarter));
+    questions_.reset();  // the middle of the life may have come
+    return "";
+  }
+
+  WatchedQuestions& Questions() {
+    if (questions_ == nullptr) {
+      questions_ = std::make_unique<WatchedQuestions>(daemon_->address(), watched_->id(),
+                                                      watched_->middle());
+    }
+    return *questions_;
+  }
+
+  absl::StatusOr<std::string> Settle() {
+    ASSIGN_OR_RETURN(const v1::GetStatusReply status, Client(daemon_->address()).GetStatus());
+    RETURN_IF_ERROR(Questions().AwaitApplied(status.head()));
+    return absl::StrCat(status.head());
+  }
+
+  absl::StatusOr<std::string> Ask(std::istream& words) {
+    std::string kind, moment;
+    int count = 0;
+    words >> kind >> moment >> count;
+    ASSIGN_OR_RETURN(const double micros, Questions().Ask(kind, moment, count));
+    return absl::StrCat(micros);
+  }
+
+  absl::StatusOr<std::string> Kill() {
+    Disconnect();
+    daemon_->Kill();
+    return "";
+  }
+
+  absl::StatusOr<std::string> Start() {
+    const auto start = std::chrono::steady_clock::now();
+    RETURN_IF_ERROR(daemon_->Start());
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+    RETURN_IF_ERROR(Serving().status());
+    return absl::StrCat(took.count());
   }
 
   absl::StatusOr<std::string> Serving() {
@@ -89,11 +175,16 @@ class Orders {
   }
 
   absl::StatusOr<std::string> Stop() {
-    targets_.erase(kLedgerName);
+    Disconnect();
     if (const int code = daemon_->Terminate(); code != 0) {
       return absl::InternalError(absl::StrCat("waymarkd ended with ", code));
     }
     return "";
+  }
+
+  void Disconnect() {
+    targets_.erase(kLedgerName);
+    questions_.reset();
   }
 
   absl::StatusOr<std::string> Connect(std::istream& words) {
@@ -166,6 +257,11 @@ class Orders {
   std::unique_ptr<RequestMill> mill_;
   std::map<std::string, std::unique_ptr<LoadClient>> targets_;
   std::vector<v1::AppendRequest> requests_;
+  golden::MatrixVersion matrix_;
+  // Of the scale table.
+  std::unique_ptr<Client> life_client_;
+  std::unique_ptr<WatchedContract> watched_;
+  std::unique_ptr<WatchedQuestions> questions_;
 };
 
 }  // namespace

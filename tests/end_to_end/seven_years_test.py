@@ -118,6 +118,22 @@ class SevenYears(CommandLine):
         true = {**event, "explanation": said.hex(), "explanation_digest": hashlib.sha256(said).hexdigest()}
         self.done(ledger.waymark("append", *author, "--file", self.write("true.json", json.dumps([true]))))
 
+    def test_a_checkpoint_is_anchored_only_with_the_root_of_the_ledger(self):
+        wait_until(lambda: ledger.json("status")["publishedSize"] == str(ledger.head()), "the newest event is published")
+        size, root = self.done(ledger.waymark("checkpoint")).splitlines()[1:3]
+        anchored = {"type": "CheckpointAnchored", "size": int(size), "root": base64.b64decode(root).hex(),
+                    "token": hashlib.sha256(b"time-stamp token").hexdigest(), "common": {"role": "SYS"}}
+        head = ledger.head()
+        for changed, reason in (({"root": hashlib.sha256(b"another").hexdigest()}, "ROOT_MISMATCH"),
+                                ({"size": int(size) - 1}, "ROOT_MISMATCH"), ({"size": head + 1}, "SIZE_BEYOND_HEAD")):
+            with self.subTest(changed=changed):
+                ran = ledger.waymark("append", "--contract", "_ledger", "--party", "operator", "--file",
+                                     self.write("forged.json", json.dumps([{**anchored, **changed}])))
+                self.refused(ran, reason)
+        self.assertEqual(ledger.head(), head)
+        self.done(ledger.waymark("append", "--contract", "_ledger", "--party", "operator", "--file",
+                                 self.write("true.json", json.dumps([anchored]))))
+
     def test_the_extension_moved_the_end_and_nothing_before_it_did(self):
         self.assertEqual([self.recorded(kind) for kind in ("ExtensionOffered", "ExtensionAnswered", "ServicePeriodExtended",
                                                            "ContractEnded")], [1, 1, 1, 0])

@@ -176,7 +176,7 @@ class Reader {
       case FieldDescriptor::CPPTYPE_UINT32: {
         ASSIGN_OR_RETURN(const uint64_t number,
                          field.name() == "level"
-                             ? ReadLevel(value, path)
+                             ? ReadLevel(value, path, field)
                              : ReadUnsigned(value, path, std::numeric_limits<uint32_t>::max()));
         put(&Reflection::SetUInt32, &Reflection::AddUInt32, static_cast<uint32_t>(number));
         return absl::OkStatus();
@@ -236,11 +236,13 @@ class Reader {
   }
 
   // A number that no unsigned field can carry is refused as the ledger refuses those it can.
-  static absl::StatusOr<uint64_t> ReadLevel(const json& value, const std::string& path) {
+  static absl::StatusOr<uint64_t> ReadLevel(const json& value, const std::string& path,
+                                            const FieldDescriptor& field) {
     absl::StatusOr<uint64_t> level =
         ReadUnsigned(value, path, std::numeric_limits<uint32_t>::max());
     if (level.ok() || !value.is_number()) return level;
-    return Wrong("LEVEL_OUT_OF_RANGE", path,
+    const bool in_rule = field.file() == v1::Clause::descriptor()->file();
+    return Wrong(in_rule ? "RULE_TYPE_ERROR" : "LEVEL_OUT_OF_RANGE", path,
                  absl::StrCat("found ", value.dump(), ", a whole number from 0 to ", kLevelMax));
   }
 

@@ -42,7 +42,7 @@ absl::StatusOr<nlohmann::json> ParseJson(absl::string_view text);
 // FIELD_UNKNOWN, FIELD_REPEATED (one field under two spellings, or two of which one excludes the
 // other), VALUE_WRONG_TYPE, DATE_INVALID, NUMBER_OUT_OF_RANGE, POSITION_UNKNOWN; for a name that an
 // enum does not have what UnknownValueReason says (ledger/contract/wire_shape.h), for a `level`
-// that is no whole number from 0 LEVEL_OUT_OF_RANGE.
+// that is no whole number from 0 LEVEL_OUT_OF_RANGE, in a clause RULE_TYPE_ERROR.
 absl::Status JsonToMessage(const nlohmann::json& json, const PositionMap& positions,
                            google::protobuf::Message* message);
 

@@ -1,11 +1,13 @@
 #include "tests/end_to_end/golden_completion.h"
 
 #include <map>
-#include <set>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "ledger/base/check.h"
 #include "ledger/base/civil_day.h"
+#include "ledger/contract/event_types.h"
 
 namespace waymark::golden {
 namespace {
@@ -15,56 +17,37 @@ using nlohmann::json;
 constexpr Author kContractManager = {false, "CM", "contract-manager"};
 constexpr Author kDecisionMaker = {false, "DEC", "decision-maker"};
 constexpr Author kAssessor = {false, "ASR", "assessor"};
+constexpr Author kModerator = {false, "MOD", "moderator"};
 constexpr Author kSecretary = {false, "SEC", "secretary"};
 constexpr Author kRegistrar = {false, "REG", "registrar"};
+constexpr Author kRecordsManager = {false, "REC", "records-manager"};
 constexpr Author kProviderLead = {true, "PRL", "provider-lead"};
 constexpr Author kProviderDirector = {true, "PRD", "provider-director"};
 
-// Who records a type; the contract manager records the rest.
+constexpr Author kEverybody[] = {kContractManager, kDecisionMaker,    kAssessor,
+                                 kModerator,       kSecretary,        kRegistrar,
+                                 kProviderLead,    kProviderDirector, kRecordsManager};
+
+uint32_t RoleBit(const Author& author) {
+  v1::Role role = v1::ROLE_UNSPECIFIED;
+  WAYMARK_CHECK(v1::Role_Parse(absl::StrCat("ROLE_", author.role), &role));
+  return Roles({role});
+}
+
+// Who records a type of which the first in kEverybody is not whom the examples mean.
 const std::map<std::string, Author>& Authors() {
   static const auto* authors = new std::map<std::string, Author>{
-      {"EvidenceSubmitted", kProviderLead},
-      {"EvidenceStatusChanged", kProviderLead},
-      {"SelfAssessmentSubmitted", kProviderLead},
-      {"AssessmentRecorded", kAssessor},
-      {"EnduringConditionAssessed", kAssessor},
-      {"AssessmentModerated", {false, "MOD", "moderator"}},
-      {"LevelDetermined", kDecisionMaker},
-      {"DeterminationSuperseded", kDecisionMaker},
-      {"CoverageGapExplained", kDecisionMaker},
-      {"MatrixVersionAdopted", kDecisionMaker},
-      {"PolicySet", kDecisionMaker},
-      {"DelegationChanged", kDecisionMaker},
-      {"AssentRecorded", kDecisionMaker},
-      {"TargetSet", kDecisionMaker},
-      {"TargetChanged", kDecisionMaker},
-      {"BoardMeetingHeld", kSecretary},
-      {"BoardMatterRecorded", kSecretary},
-      {"DisputeOutcomeRecorded", kRegistrar},
+      {"EvidenceSubmitted", kProviderLead}, {"EvidenceStatusChanged", kProviderLead},
+      {"AssentRecorded", kDecisionMaker},   {"RepresentationMade", kProviderLead},
       {"DisputeStepRecorded", kRegistrar},
   };
   return *authors;
 }
 
-// Types that need the words `reason`, `governance` or `matrix_version` in their Common.
-bool NeedsReason(const std::string& type) {
-  static const std::set<std::string> types = {"EvidenceVerified",     "EvidenceStatusChanged",
-                                              "AssessmentModerated",  "DeterminationSuperseded",
-                                              "CoverageGapExplained", "TargetChanged",
-                                              "ClauseVaried",         "LegalHoldChanged"};
-  return types.count(type) > 0;
-}
-bool NeedsGovernance(const std::string& type) {
-  static const std::set<std::string> types = {"MatrixVersionAdopted", "TargetSet", "TargetChanged",
-                                              "LevelDetermined"};
-  return types.count(type) > 0;
-}
-bool NeedsMatrix(const std::string& type) {
-  static const std::set<std::string> types = {
-      "TargetSet",          "TargetChanged",       "SelfAssessmentSubmitted",
-      "AssessmentRecorded", "AssessmentModerated", "EnduringConditionAssessed",
-      "LevelDetermined"};
-  return types.count(type) > 0;
+// What the catalogue says of the type; nothing for one that it does not have.
+EventTraits TraitsOf(const std::string& type) {
+  const EventType* found = FindEventType(absl::StrCat("waymark.v1.", type));
+  return found == nullptr || found->rules == nullptr ? EventTraits() : found->rules->traits;
 }
 
 // The catalogue names some fields by their type alone, and an example may write a party by its id.
@@ -81,6 +64,8 @@ void Reword(const Parties& parties, json* event) {
              absl::EndsWith((*event)["reason"].get<std::string>(), "_DEFAULT")) {
     (*event)["gap_reason"] = (*event)["reason"];
     event->erase("reason");
+  } else if (type == "PartyChanged" && event->contains("party")) {
+    (*event)["party"] = PartyOf((*event)["party"]);
   } else if (type == "DisputeNotified" && event->contains("party")) {
     const std::string party = PartyIdOf((*event)["party"]);
     if (party == parties.provider) (*event)["party"] = "PROVIDER";
@@ -145,6 +130,8 @@ json FieldsOf(const std::string& type, const std::string& day, const Parties& pa
             {"assents", true},
             {"person_ref", kDecisionMaker.principal}};
   }
+  if (type == "ConflictRecorded") return {{"stage", "DECLARED"}, {"first", day}};
+  if (type == "ClientOverviewReportIssued") return {{"document", kAnyDigest}};
   if (type == "PartyChanged" || type == "MobilisationRecorded") return {{"effective_on", day}};
   if (type == "BoardMeetingHeld") {
     return {{"board", "STRATEGIC"}, {"on", day}, {"minutes", kAnyDigest}};
@@ -190,8 +177,14 @@ Author AuthorOf(const json& event) {
     if (step == "PLAN_SUBMITTED") return kProviderLead;
     return absl::EndsWith(step, "CURED") ? kAssessor : kContractManager;
   }
-  const auto found = Authors().find(type);
-  return found == Authors().end() ? kContractManager : found->second;
+  if (const auto found = Authors().find(type); found != Authors().end()) return found->second;
+  for (const Author& author : kEverybody) {
+    // People declare their own conflicts.
+    if (type == "ConflictRecorded" && event.value("person_ref", "") == author.principal)
+      return author;
+    if (type != "ConflictRecorded" && (TraitsOf(type).roles & RoleBit(author)) != 0) return author;
+  }
+  return kContractManager;
 }
 
 json CommonOf(const json& event, const Parties& parties, const std::string& matrix_version) {
@@ -205,9 +198,10 @@ json CommonOf(const json& event, const Parties& parties, const std::string& matr
     common["party_id"] = event["party_id"];
     common["role"] = event["party_id"] == parties.provider ? "PRD" : "DEC";
   }
-  if (NeedsReason(type)) common["reason"] = "as the example has it";
-  if (NeedsGovernance(type)) common["governance"] = {{"meeting_id", kMeetingId}, {"minute", "1"}};
-  if (NeedsMatrix(type)) common["matrix_version"] = matrix_version;
+  if (TraitsOf(type).needs_reason) common["reason"] = "as the example has it";
+  if (TraitsOf(type).needs_governance)
+    common["governance"] = {{"meeting_id", kMeetingId}, {"minute", "1"}};
+  if (TraitsOf(type).needs_matrix_version) common["matrix_version"] = matrix_version;
   return common;
 }
 

@@ -315,13 +315,17 @@ void Fixture::TranslateRefs(json* event) const {
       ref = PositionInLedger(relative).value_or(kNoPosition);
     }
   };
-  for (const char* key :
-       {"supersedes", "matters", "old", "affects", "basis", "assents", "caused_by"}) {
-    if (!event->contains(key) || !(*event)[key].is_array()) continue;
-    for (json& ref : (*event)[key]) translate(ref);
-  }
-  for (const char* key : {"assessment", "matter", "discussion", "about", "plan"}) {
-    if (event->contains(key)) translate((*event)[key]);
+  const google::protobuf::Descriptor* type = EventDescriptorOf((*event)["type"].get<std::string>());
+  for (auto& [key, value] : event->items()) {
+    const auto* field = type == nullptr ? nullptr : type->FindFieldByName(key);
+    if (field == nullptr && key == "caused_by")
+      field = v1::Common::descriptor()->FindFieldByName(key);
+    if (field == nullptr || field->message_type() != v1::EventRef::descriptor()) continue;
+    if (!value.is_array()) {
+      translate(value);
+      continue;
+    }
+    for (json& ref : value) translate(ref);
   }
 }
 

@@ -32,13 +32,15 @@ namespace {
 struct Step {
   absl::Time at;
   size_t example;
-  // Index into `given`; given.size() is the question.
+  // 0 is the contract and clause of the fixture, i + 1 is given[i], given.size() + 1 the question.
   size_t number;
 };
 
 struct Play {
   const Case* one;
   std::unique_ptr<Fixture> fixture;
+  // Of the civil days in the example.
+  absl::TimeZone zone;
   std::vector<std::string> differences;
   bool asked = false;
 };
@@ -51,8 +53,8 @@ std::string Explain(const absl::Status& status) {
 
 // The steps of one example, none before the one it follows. An example with a bad instant gets
 // none.
-std::vector<Step> StepsOf(size_t index, const absl::TimeZone& zone, absl::Time start, Play* play) {
-  std::vector<Step> steps;
+std::vector<Step> StepsOf(size_t index, absl::Time start, Play* play) {
+  std::vector<Step> steps = {{start, index, 0}};
   absl::Time at = start;
   for (size_t i = 0; i < play->one->given.size(); ++i) {
     const absl::StatusOr<absl::Time> recorded = ParseInstant(play->one->given[i], "recorded_at");
@@ -61,34 +63,58 @@ std::vector<Step> StepsOf(size_t index, const absl::TimeZone& zone, absl::Time s
       return {};
     }
     at = std::max(at, *recorded);
-    steps.push_back({at, index, i});
+    steps.push_back({at, index, i + 1});
   }
-  const absl::StatusOr<absl::Time> asked = AskedAt(*play->one, zone, at);
+  const absl::StatusOr<absl::Time> asked = AskedAt(*play->one, play->zone, at);
   if (!asked.ok()) {
     play->differences.push_back(absl::StrCat("ask: ", asked.status().message()));
     return {};
   }
-  steps.push_back({*asked, index, play->one->given.size()});
+  steps.push_back({*asked, index, play->one->given.size() + 1});
   return steps;
 }
 
-void Take(const Step& step, const Client& client, const absl::TimeZone& zone, Play* play) {
-  const Case& one = *play->one;
-  const absl::CivilDay today = absl::ToCivilDay(step.at, zone);
-  const bool first = step.number == 0;
-  if (first && !one.clause.is_null() && one.ask.value("question", "") != "record_clause") {
-    const absl::Status recorded = play->fixture->RecordClause(one.clause, today).status();
-    if (!recorded.ok()) {
-      play->differences.push_back(absl::StrCat("clause was refused: ", Explain(recorded)));
-      return;
-    }
+// Whether the example registers the contract itself that the others have from the fixture.
+bool RegistersContract(const nlohmann::json& event) {
+  return event["type"] == "ContractRegistered" && event.value("contract_id", "A") == "A";
+}
+
+// The zone that the example registers its contract in, where it names one.
+absl::TimeZone ZoneOf(const Case& one, const absl::TimeZone& otherwise) {
+  for (const nlohmann::json& event : one.given) {
+    if (!RegistersContract(event) || !event.contains("time_zone")) continue;
+    return FindTimeZone(event["time_zone"].get<std::string>()).value_or(otherwise);
   }
-  if (step.number < one.given.size()) {
-    const absl::Status appended = play->fixture->Append(one.given[step.number], today).status();
-    if (!appended.ok()) {
-      play->differences.push_back(
-          absl::StrCat("given[", step.number, "] was refused: ", Explain(appended)));
-    }
+  return otherwise;
+}
+
+// Takes what comes before the question. The clause is on record before the events, since a notice
+// may name it and a question may know little more than it.
+absl::Status Prepare(const Step& step, absl::CivilDay today, const Play& play) {
+  const Case& one = *play.one;
+  const bool of_fixture = std::none_of(one.given.begin(), one.given.end(), RegistersContract);
+  bool registered = step.number == 0 && of_fixture;
+  if (registered) RETURN_IF_ERROR(play.fixture->Contract(nlohmann::json::object(), today).status());
+  if (step.number > 0) {
+    const nlohmann::json& event = one.given[step.number - 1];
+    RETURN_IF_ERROR(play.fixture->Append(event, today).status());
+    registered = RegistersContract(event);
+  }
+  if (!registered || one.clause.is_null() || one.ask.value("question", "") == "record_clause") {
+    return absl::OkStatus();
+  }
+  return play.fixture->RecordClause(one.clause, today).status();
+}
+
+void Take(const Step& step, const Client& client, Play* play) {
+  const Case& one = *play->one;
+  const absl::CivilDay today = absl::ToCivilDay(step.at, play->zone);
+  if (step.number <= one.given.size()) {
+    const absl::Status prepared = Prepare(step, today, *play);
+    if (prepared.ok()) return;
+    const std::string what =
+        step.number == 0 ? "fixture" : absl::StrCat("given[", step.number - 1, "]");
+    play->differences.push_back(absl::StrCat(what, " was refused: ", Explain(prepared)));
     return;
   }
   play->asked = true;
@@ -103,10 +129,10 @@ void Take(const Step& step, const Client& client, const absl::TimeZone& zone, Pl
 }
 
 // An example that has gone wrong is not played on, and does not keep the others from it.
-void TakeIfPlaying(const Step& step, const Client& client, const absl::TimeZone& zone, Play* play) {
+void TakeIfPlaying(const Step& step, const Client& client, Play* play) {
   if (!play->differences.empty()) return;
   try {
-    Take(step, client, zone, play);
+    Take(step, client, play);
   } catch (const nlohmann::json::exception& error) {
     play->differences.push_back(absl::StrCat("a value of a wrong type: ", error.what()));
   }
@@ -148,9 +174,11 @@ absl::StatusOr<std::vector<Play>> PlayAll(const std::vector<Case>& cases,
   std::vector<Play> plays;
   std::vector<Step> steps;
   for (size_t i = 0; i < cases.size(); ++i) {
-    plays.push_back({&cases[i], std::make_unique<Fixture>(client, daemon->ledger_id(), matrix,
-                                                          absl::StrCat(i, "-"), &newest_position)});
-    const std::vector<Step> own = StepsOf(i, zone, start, &plays.back());
+    plays.push_back({&cases[i],
+                     std::make_unique<Fixture>(client, daemon->ledger_id(), matrix,
+                                               absl::StrCat(i, "-"), &newest_position),
+                     ZoneOf(cases[i], zone)});
+    const std::vector<Step> own = StepsOf(i, start, &plays.back());
     steps.insert(steps.end(), own.begin(), own.end());
   }
   std::stable_sort(steps.begin(), steps.end(),
@@ -162,7 +190,7 @@ absl::StatusOr<std::vector<Play>> PlayAll(const std::vector<Case>& cases,
       RETURN_IF_ERROR(SetClock(client, steps[i].at));
       now = steps[i].at;
     }
-    TakeIfPlaying(steps[i], client, zone, &plays[steps[i].example]);
+    TakeIfPlaying(steps[i], client, &plays[steps[i].example]);
     if (progress) std::fprintf(stderr, "\r%zu of %zu steps ", i + 1, steps.size());
   }
   if (progress) std::fprintf(stderr, "\r%*s\r", 40, "");

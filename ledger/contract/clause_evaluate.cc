@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <utility>
 
 #include "ledger/contract/rule_tree.h"
@@ -38,16 +39,23 @@ class TreeReader {
   void Count(const v1::CountRule& rule, const Asked& asked, NodeResult* node);
   void ByDate(const v1::ByDateRule& rule, const Asked& asked, NodeResult* node);
   void Gate(const v1::GateRule& rule, const Asked& asked, NodeResult* node);
-  // First day up to `by` on which the rule is satisfied.
-  std::optional<absl::CivilDay> ReachedOn(const v1::Rule& rule, const Asked& asked,
-                                          absl::CivilDay by);
+  // What a rule came to by a day, looked at day by day.
+  struct Reached {
+    // The first day up to it on which the rule is satisfied.
+    std::optional<absl::CivilDay> on;
+    // SATISFIED if there is one, else what the rule says on the last day.
+    v1::ClauseOutcome outcome = v1::CLAUSE_OUTCOME_UNSPECIFIED;
+  };
+  const Reached& ReachedBy(const v1::Rule& rule, const Asked& asked, absl::CivilDay by);
 
   ClauseRecord& record_;
   const bool detailed_;
   LeafReader leaves_;
+  // Answers the outcome alone; every by_date, however deep, asks the same one, which then knows
+  // what it found. A reader that is not detailed is its own.
+  std::unique_ptr<TreeReader> quick_;
   // By rule, focus and last day asked: nested by_date nodes ask the same again on every day.
-  std::map<std::tuple<const v1::Rule*, std::string, absl::CivilDay>, std::optional<absl::CivilDay>>
-      reached_;
+  std::map<std::tuple<const v1::Rule*, std::string, absl::CivilDay>, Reached> reached_;
 };
 
 NodeResult TreeReader::Leaf(const v1::Rule& rule, const Asked& asked) {
@@ -127,25 +135,42 @@ void TreeReader::Count(const v1::CountRule& rule, const Asked& asked, NodeResult
   node->values["of"] = members.size();
 }
 
-std::optional<absl::CivilDay> TreeReader::ReachedOn(const v1::Rule& rule, const Asked& asked,
-                                                    absl::CivilDay by) {
+const TreeReader::Reached& TreeReader::ReachedBy(const v1::Rule& rule, const Asked& asked,
+                                                 absl::CivilDay by) {
+  if (detailed_) {
+    if (quick_ == nullptr) quick_ = std::make_unique<TreeReader>(&record_, /*detailed=*/false);
+    return quick_->ReachedBy(rule, asked, by);
+  }
   const auto [place, fresh] = reached_.try_emplace({&rule, asked.focus, by});
-  if (!fresh) return place->second;
-  TreeReader quick(&record_, /*detailed=*/false);
-  for (absl::CivilDay day = record_.first_day(); day <= by; ++day) {
-    if (quick.Answer(rule, "", {asked.focus, day}).outcome != kYes) continue;
-    place->second = day;
+  Reached& reached = place->second;
+  if (!fresh) return reached;
+  for (absl::CivilDay day = std::min(record_.first_day(), by); day <= by; ++day) {
+    reached.outcome = Answer(rule, "", {asked.focus, day}).outcome;
+    if (reached.outcome != kYes) continue;
+    // A day before the record began is none on which it was reached.
+    if (day >= record_.first_day()) reached.on = day;
     break;
   }
-  return place->second;
+  return reached;
 }
 
 void TreeReader::ByDate(const v1::ByDateRule& rule, const Asked& asked, NodeResult* node) {
   const absl::CivilDay by = RealDay(rule.by());
   absl::CivilDay day = std::min(by, asked.day);
   std::optional<absl::CivilDay> reached_on;
+  if (!detailed_ && asked.day < by) {
+    node->outcome = kUnknown;
+    return;
+  }
   if (asked.day >= by && record_.reached_by()) {
-    reached_on = ReachedOn(rule.rule(), asked, by);
+    const Reached& reached = ReachedBy(rule.rule(), asked, by);
+    // Whatever stands below is not asked again: by_date nodes within by_date nodes would double the
+    // work each time.
+    if (!detailed_) {
+      node->outcome = reached.outcome;
+      return;
+    }
+    reached_on = reached.on;
     day = reached_on.value_or(by);
   }
   node->inner.push_back(Answer(rule.rule(), node->path + ".by_date.rule", {asked.focus, day}));
@@ -170,9 +195,10 @@ v1::ClauseOutcome OutcomeOn(absl::CivilDay day, ClauseRecord* record, TreeReader
   return LeafReader(record, /*detailed=*/false).Answer(clause.quantity().pro_rata(), day).outcome;
 }
 
-std::optional<absl::CivilDay> EarliestIfHeld(ClauseRecord* record) {
+// `results`: of the evaluation on one day.
+std::optional<absl::CivilDay> EarliestIfHeld(ClauseRecord* record, size_t results) {
   // A contract may end in any year, and each day costs an evaluation.
-  const absl::CivilDay horizon = record->answered_on() + kLookAheadDaysMax;
+  const absl::CivilDay horizon = record->answered_on() + LookAheadDays(results);
   const absl::CivilDay last = std::min(record->last_day().value_or(horizon), horizon);
   record->HoldPresentLevels(last);
   TreeReader tree(record, /*detailed=*/false);
@@ -215,8 +241,13 @@ Evaluation EvaluateClause(const ContractState& state, const v1::Clause& clause,
                           absl::CivilDay as_of, TreeSize known) {
   ClauseRecord record(state, clause, as_of, known);
   Evaluation said = Evaluate(&record);
-  said.earliest_if_held = EarliestIfHeld(&record);
+  said.earliest_if_held = EarliestIfHeld(&record, NodesOf(said).size());
   return said;
+}
+
+int LookAheadDays(size_t results) {
+  const size_t affordable = kLookAheadResultsMax / std::max<size_t>(results, 1);
+  return static_cast<int>(std::min<size_t>(kLookAheadDaysMax, affordable));
 }
 
 Evaluation EvaluateClauseOnDay(const ContractState& state, const v1::Clause& clause,

@@ -34,9 +34,9 @@ struct Evaluation {
   // Absent in a clause without the one or the other.
   std::optional<NodeResult> rule;
   std::optional<NodeResult> quantity;
-  // The first day, from answered_on to the last day of the contract and at most kLookAheadDaysMax
-  // days on, on which the clause would be satisfied if the levels held on answered_on were held and
-  // counted as they are on that day.
+  // The first day, from answered_on to the last day of the contract and at most LookAheadDays of
+  // the evaluation's nodes on, on which the clause would be satisfied if the levels held on
+  // answered_on were held and counted as they are on that day.
   std::optional<absl::CivilDay> earliest_if_held;
 };
 
@@ -51,8 +51,11 @@ Evaluation EvaluateClauseOnDay(const ContractState& state, const v1::Clause& cla
 std::vector<const NodeResult*> NodesOf(const Evaluation& evaluation);
 std::vector<const NodeResult*> LeavesOf(const Evaluation& evaluation);
 
-// Ten years.
+// How far a clause whose evaluation has so many nodes is looked ahead: ten years, but no more of
+// them altogether than kLookAheadResultsMax. So a clause of up to 273 nodes has its ten years.
+int LookAheadDays(size_t results);
 inline constexpr int kLookAheadDaysMax = 3653;
+inline constexpr size_t kLookAheadResultsMax = 1000000;
 
 }  // namespace waymark
 

@@ -5,8 +5,10 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "ledger/base/limits.h"
 #include "tests/contract/clause_facts.h"
 
 namespace waymark::test {
@@ -306,6 +308,68 @@ TEST(EarliestIfHeld, LooksTenYearsAheadAndNoFurther) {
   EXPECT_EQ(evaluate(kLookAheadDaysMax + 1).earliest_if_held,
             Day("2025-02-01") + kLookAheadDaysMax);
   EXPECT_EQ(evaluate(kLookAheadDaysMax + 2).earliest_if_held, std::nullopt);
+}
+
+TEST(EarliestIfHeld, LooksLessFarTheLargerTheEvaluationIs) {
+  EXPECT_EQ(LookAheadDays(0), kLookAheadDaysMax);
+  EXPECT_EQ(LookAheadDays(273), kLookAheadDaysMax);
+  EXPECT_EQ(LookAheadDays(274), 3649);
+  EXPECT_EQ(LookAheadDays(65536), 15);
+  EXPECT_EQ(LookAheadDays(kLookAheadResultsMax + 1), 0);
+}
+
+// Ten years of service; every focus is determined each quarter, at turns 2 and 3.
+ClauseFacts TenYears() {
+  ClauseFacts facts;
+  facts.state.registration->ends_on = Day("2032-03-31");
+  facts.state.policies.push_back({facts.On("2022-04-01").Record(), Day("2022-04-01"),
+                                  v1::POLICY_KEY_TARGET_TEST, "REACHED_BY"});
+  for (int quarter = 0; quarter < 40; ++quarter) {
+    const absl::CivilDay day = absl::CivilDay(absl::CivilMonth(2022, 4) + 3 * quarter);
+    const std::string text = absl::FormatCivilTime(day);
+    for (const char* focus : {"PI-CS", "PI-IV", "PI-SV", "PI-CC", "SE-AM", "SE-NM"}) {
+      facts.On(text).Determine(focus, 2 + quarter % 2, text);
+    }
+  }
+  return facts;
+}
+
+std::string Nested(int levels, const std::string& before, const std::string& innermost,
+                   const std::string& after) {
+  std::string rule = innermost;
+  for (int i = 0; i < levels; ++i) rule = absl::StrCat(before, rule, after);
+  return absl::StrCat("rule { ", rule, " }");
+}
+
+// The deepest and the widest that a rule may be. Work that doubles with every by_date, or is looked
+// ahead for each of very many nodes, does not end within a test's time.
+TEST(Evaluation, OfTheWorstClausesEnds) {
+  const ClauseFacts facts = TenYears();
+  const std::string before = "by_date { by " DATE(2032, 3, 1) " rule { ";
+  const std::string leaf =
+      "cumulative { focus: 'PI-CS' level: 3 side: LEVEL_SIDE_AT_OR_ABOVE "
+      "compare: COMPARISON_AT_LEAST days: 36525 window { months: 120 } }";
+  std::string many;
+  for (int i = 0; i < 400; ++i) absl::StrAppend(&many, "rules { ", leaf, " } ");
+  std::string set = "count_of_focuses { at_least: 64 focuses { ", leaves;
+  for (size_t i = 0; i < kMatrixFocusesMax; ++i) absl::StrAppend(&set, "focuses: 'F-", i, "' ");
+  absl::StrAppend(&set, "} rule { ");
+  for (int i = 0; i < 14; ++i) {
+    absl::StrAppend(&leaves, "rules { sustained { level: 3 months: 1200 } } ");
+  }
+  const std::pair<const char*, std::string> clauses[] = {
+      {"by_date in by_date", Nested(kRuleDepthMax - 1, before, leaf, " } }")},
+      {"not over by_date in by_date",
+       Nested((kRuleDepthMax - 1) / 2, "not { " + before, leaf, " } } }")},
+      {"wide", absl::StrCat("rule { any { ", many, " } }")},
+      {"wide below by_date", absl::StrCat("rule { ", before, "any { ", many, " } } } }")},
+      {"sets in sets", absl::StrCat("rule { ", set, set, "any { ", leaves, " } } } } } }")},
+      {"sets below by_date",
+       absl::StrCat("rule { ", before, set, "any { ", leaves, " } } } } } }")},
+  };
+  for (const auto& [name, clause] : clauses) {
+    EXPECT_NE(facts.Evaluate(clause, "2032-03-31").outcome, v1::CLAUSE_OUTCOME_UNSPECIFIED) << name;
+  }
 }
 
 TEST(Quantity, IsAnExactShareOfTheYearAndOfTheAmount) {

@@ -5,6 +5,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/time/time.h"
 #include "clients/cpp/event_json.h"
 #include "google/protobuf/io/tokenizer.h"
@@ -55,7 +56,10 @@ absl::Status ReadClauseJson(absl::string_view text, ClauseFile* file) {
   for (const auto& [key, value] : parsed.items()) {
     static const auto* const kKeys =
         new std::set<std::string>{"clause", "focuses", "contract", "vectors"};
-    if (kKeys->count(key) == 0) return Malformed(key, "no such member");
+    if (kKeys->count(key) == 0) {
+      return Malformed(
+          key, absl::StrCat("no such member; a clause file has ", absl::StrJoin(*kKeys, ", ")));
+    }
   }
   if (!parsed.contains("clause")) return Malformed("clause", "not given");
   // Read within the event, so that paths begin with its field.

@@ -97,7 +97,9 @@ void DecideOffered(const v1::ExtensionOffered& event, Ruling* ruling) {
   RequireClauseOf(event.clause_id(), v1::CLAUSE_KIND_EXTENSION, ruling);
   RequireWithinLatestEnd(RealDay(event.period().last()), "period.last", ruling);
   if (RealDay(event.respond_by()) < ruling->today()) {
-    ruling->Forbid("RESPOND_BY_PAST", "respond_by", "nobody could answer in time");
+    ruling->Forbid("RESPOND_BY_PAST", "respond_by",
+                   absl::StrCat(FormatDay(RealDay(event.respond_by())),
+                                " is past, so nobody could answer in time"));
   }
   const EvaluationRecord* evaluation = RequireEvaluation(event, ruling);
   if (!AuthoritiesAssent(*ruling, ruling->digest())) {

@@ -170,6 +170,86 @@ class SevenYears(CommandLine):
         self.assertEqual(len(list(validator.iter_errors(release))), 2)
 
 
+class WhatTheContractForbids(CommandLine):
+    """Each is refused in words that a person can act on, and nothing is written."""
+
+    SIGNED = {"governance": {"meeting_id": "BOARD-2030-12", "minute": "6"}}
+    CLAUSE = {"clause_id": "BAD", "version": 1, "words": "w", "words_digest": hashlib.sha256(b"w").hexdigest(),
+              "kind": "REWARD", "effect": "ENTITLES"}
+
+    def append(self, events, role, party="COUNTY", contract=CONTRACT):
+        return ledger.waymark("append", "--contract", contract, "--party", party, "--role", role, "--principal",
+                              f"{party.lower()}-{role.lower()}-1", "--file", self.write("e.json", json.dumps(events)))
+
+    def clause(self, rule):
+        return {"type": "ClauseSetRecorded", "id": "BAD", "clauses": [{**self.CLAUSE, "rule": rule}]}
+
+    def test_rules_that_cannot_be_read(self):
+        level = {"level_at_least": {"focus": "SE-AM", "level": 3}}
+        deep = level
+        for _ in range(32):
+            deep = {"not": deep}
+        focuses = [{"code": code, "category": "SE", "kind": "LADDER"} for code in ("SE-AM", "SE-NM")]
+        weights = [{"focus": "SE-AM", "weight": 60}, {"focus": "SE-NM", "weight": 45}]
+        head = ledger.head()
+        for rule, reason, what in (
+                ({"level_at_least": {"focus": "SE-XX", "level": 3}}, "RULE_TYPE_ERROR", "SE-XX"),
+                ({"level_at_least": {"focus": "SE-AM", "level": 6}}, "RULE_TYPE_ERROR", "level"),
+                ({"level_at_least": {"focus": "SE-AM", "level": -1}}, "RULE_TYPE_ERROR", "found -1"),
+                ({"category_mean": {"category": "SE", "at_least": "7/0"}}, "RULE_TYPE_ERROR", "at_least"),
+                ({"weighted_mean": {"weights": weights, "at_least": "3"}}, "WEIGHTS_NOT_100", "105"),
+                (deep, "RULE_TYPE_ERROR", "32"), ({"all": [level] * 512}, "RULE_TYPE_ERROR", "512")):
+            with self.subTest(what=what, reason=reason):
+                self.assertIn(what, self.refused(self.append([self.clause(rule)], "CM"), reason))
+                file = self.write("bad.json", json.dumps({"focuses": focuses, "clause": {**self.CLAUSE, "rule": rule}}))
+                self.assertIn(what, self.refused(ledger.waymark("clause", "check", file), reason))
+        self.assertEqual(ledger.head(), head)
+
+    def test_acts_against_the_record(self):
+        period = {"first": "2030-10-01", "last": "2031-01-31"}
+        held = ledger.json("events", "--contract", CONTRACT, "--type", "LevelDetermined", "--limit", "1")
+        version = base64.b64decode(held["event"]["common"]["matrixVersion"]).hex()
+        level = {"type": "LevelDetermined", "focus": held["event"]["focus"], "level": 4, "effective_on": "2031-02-01",
+                 "period": period, "assessed_on": "2031-02-10", "decided_on": "2031-02-20",
+                 "common": {**self.SIGNED, "matrix_version": version}}
+        reward = {"type": "RewardDecided", "clause_id": "GOOD-YEAR", "evaluation": 124, "choice": "APPLY",
+                  "assents": [128, 129], "proposer": "borough-dec-1", "decider": "county-dec-1",
+                  "common": {**self.SIGNED, "reason": "late"}}
+        offer = {"type": "ExtensionOffered", "offer_id": "YEAR-9", "clause_id": "STEADY-SERVICE", "evaluation": 476,
+                 "period": {"first": "2031-04-01", "last": "2034-04-01"}, "respond_by": "2031-03-31",
+                 "terms": hashlib.sha256(b"terms").hexdigest(), "common": self.SIGNED}
+        answer = {"type": "ExtensionAnswered", "offer_id": "YEAR-8", "answer": "ACCEPTED", "clause_id": "STEADY-SERVICE",
+                  "common": {"reason": "late"}}
+        head = ledger.head()
+        for event, role, party, reason, what in (
+                (reward, "DEC", "COUNTY", "EVALUATION_SUPERSEDED", ""),
+                (offer, "DEC", "COUNTY", "BEYOND_LATEST_END", "2034-03-31"),
+                ({**offer, "respond_by": "2031-02-27"}, "DEC", "COUNTY", "RESPOND_BY_PAST", "2031-02-27"),
+                (answer, "PRD", "ROADWORKS", "OFFER_EXPIRED", "2031-01-31"),
+                (answer, "PRD", "ROADWORKS", "OFFER_ALREADY_ANSWERED", ""),
+                ({**level, "effective_on": "2030-09-30"}, "DEC", "COUNTY", "EFFECTIVE_BEFORE_PERIOD", "2030-10-01"),
+                ({**level, "supersedes": [held["position"]]}, "DEC", "COUNTY", "GROUND_MISSING", ""),
+                ({**level, "effective_on": day(held["event"]["effectiveOn"])}, "DEC", "COUNTY",
+                 "CONFLICTING_EFFECTIVE_DATE", day(held["event"]["effectiveOn"]))):
+            with self.subTest(reason=reason):
+                self.assertIn(what, self.refused(self.append([event], role, party), reason))
+        self.assertEqual(ledger.head(), head)
+
+    def test_a_contract_whose_record_is_closed(self):
+        parties = {"authorities": [{"party_id": "COUNTY", "name": "The County"}],
+                   "provider": {"party_id": "ROADWORKS", "name": "Roadworks"}}
+        ended = {"type": "ContractEnded", "effective_on": "2031-02-01", "ground": "agreed"}
+        self.done(self.append([{"type": "ContractRegistered", "title": "A short one", **parties, "form": "NEC4_TSC",
+                                "regime": "OTHER", "starts_on": "2030-04-01", "ends_on": "2031-03-31",
+                                "latest_end": "2031-03-31", "time_zone": "Europe/London",
+                                "calendar_id": "england-and-wales"},
+                               {**ended, "cause": "TERMINATED"}, {**ended, "cause": "CLOSED"}], "CM", contract="SHORT-1"))
+        head = ledger.head()
+        started = {"type": "MobilisationRecorded", "stage": "STARTED", "effective_on": "2031-02-28"}
+        self.refused(self.append([started], "CM", contract="SHORT-1"), "CONTRACT_CLOSED")
+        self.assertEqual(ledger.head(), head)
+
+
 if __name__ == "__main__":
     Programs.waymark, Programs.waymarkd, Programs.source, Programs.output = (os.path.abspath(p) for p in sys.argv[1:5])
     unittest.main(argv=[sys.argv[0], *sys.argv[5:]])

@@ -106,6 +106,10 @@ void Runner::Stop() {
   const absl::Status draining = Refuse({absl::StatusCode::kUnavailable, "DRAINING",
                                         "the projection is shutting down; ask again later"});
   waiting_.Fail(draining);
+  {
+    absl::MutexLock lock(&mutex_);
+    HearAll();
+  }
   Report(draining);
 }
 
@@ -129,10 +133,10 @@ void Runner::Rebuild(RebuildProgress progress) {
   {
     absl::MutexLock lock(&mutex_);
     if (progress_.size() == kRebuildListenersMax) {
-      ended = std::move(progress_.front());
+      ended = std::move(progress_.front().call);
       progress_.pop_front();
     }
-    progress_.push_back(std::move(progress));
+    progress_.push_back({std::move(progress)});
     orders_.rebuild = true;
   }
   if (ended == nullptr) return;
@@ -182,6 +186,7 @@ void Runner::Run() {
       absl::MutexLock lock(&mutex_);
       std::swap(orders, orders_);
       build_begins_ = orders.rebuild;
+      if (orders.rebuild) HearAll();
     }
     if (orders.stop) return;
     if (absl::Status obeyed = Obey(orders); !obeyed.ok()) {
@@ -288,17 +293,19 @@ void Runner::Show() {
 
 void Runner::Report(absl::StatusOr<v1::RebuildProjectionReply> report) {
   const bool last = !report.ok() || report->flipped();
-  std::deque<RebuildProgress> listeners;
+  std::vector<RebuildProgress> listeners;
   {
     absl::MutexLock lock(&mutex_);
-    // A rebuild that was ordered since is another one.
-    if (last && !orders_.rebuild) {
-      listeners.swap(progress_);
-    } else {
-      listeners = progress_;
+    for (const Listener& listener : progress_) {
+      if (listener.hears) listeners.push_back(listener.call);
     }
+    if (last) std::erase_if(progress_, [](const Listener& listener) { return listener.hears; });
   }
   for (const RebuildProgress& listener : listeners) listener(report);
+}
+
+void Runner::HearAll() {
+  for (Listener& listener : progress_) listener.hears = true;
 }
 
 void Runner::Rest() {

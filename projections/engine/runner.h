@@ -92,7 +92,9 @@ class Runner {
   bool Advance(Lane* lane, TreeSize head);
   absl::Status FlipIfReady(TreeSize head);
   void Show();
+  // To those who hear; the last report is their last.
   void Report(absl::StatusOr<v1::RebuildProjectionReply> report);
+  void HearAll() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void WaitForOrders(absl::Time deadline);
   // Lets small commits gather, unless somebody waits or there is much to do.
   void Rest();
@@ -118,7 +120,12 @@ class Runner {
   Shown building_shown_ ABSL_GUARDED_BY(mutex_);
   // A build was ordered and taken up, and is not shown yet.
   bool build_begins_ ABSL_GUARDED_BY(mutex_) = false;
-  std::deque<RebuildProgress> progress_ ABSL_GUARDED_BY(mutex_);
+  struct Listener {
+    RebuildProgress call;
+    // Its order was taken up: what is reported before is of the build before.
+    bool hears = false;
+  };
+  std::deque<Listener> progress_ ABSL_GUARDED_BY(mutex_);
   std::thread thread_;
 };
 

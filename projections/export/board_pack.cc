@@ -50,7 +50,7 @@ std::string SpanText(bool present, const v1::Span& span) {
 
 std::string LevelText(const v1::FocusStanding& standing) {
   std::string text = standing.has_level() ? absl::StrCat("Level ", standing.level(), ", ") : "";
-  absl::StrAppend(&text, Word(standing.state()));
+  absl::StrAppend(&text, StandingWord(standing));
   for (const std::string& flag : standing.flags()) {
     absl::StrAppend(&text, text.empty() ? "" : ", ", flag);
   }

@@ -149,7 +149,7 @@ std::string Ring(int axes, int level) {
 std::string LevelOf(const v1::FocusStanding& standing) {
   if (standing.has_level()) return absl::StrCat("level ", standing.level());
   if (!standing.flags().empty() && standing.flags(0) == kWithheld) return kWithheld;
-  return Word(standing.state());
+  return StandingWord(standing);
 }
 
 std::string Axis(const v1::FocusStanding& standing, int axis, int axes) {
@@ -174,7 +174,9 @@ std::string Axis(const v1::FocusStanding& standing, int axis, int axes) {
                              : end.x < kCentreX - 20 ? "end"
                                                      : "middle";
   const int shift = end.x > kCentreX + 20 ? 8 : end.x < kCentreX - 20 ? -8 : 0;
-  return absl::StrCat(out, TextAt(end.x + shift, end.y + (end.y < kCentreY ? -8 : 16), says,
+  // The top axis bears the numbers of the levels as well.
+  const int rise = axis == 0 ? -18 : end.y < kCentreY ? -8 : 16;
+  return absl::StrCat(out, TextAt(end.x + shift, end.y + rise, says,
                                   absl::StrCat(" text-anchor=\"", anchor, "\"")));
 }
 

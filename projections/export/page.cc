@@ -16,8 +16,8 @@ h3 { font-size: 1.05rem; margin: 1.4rem 0 .4rem; }
 table { border-collapse: collapse; width: 100%; margin: .6rem 0 1.2rem; }
 caption { text-align: left; font-weight: 600; padding: .2rem 0; }
 th, td { border: 1px solid #767676; padding: .25rem .5rem; text-align: left; vertical-align: top;
-  overflow-wrap: anywhere; white-space: pre-line; }
-thead th { background: #eef1f4; }
+  overflow-wrap: break-word; white-space: pre-line; }
+thead th { background: #eef1f4; } tbody th { white-space: nowrap; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1rem; margin: .4rem 0; }
 dt { font-weight: 600; } dd { margin: 0; overflow-wrap: anywhere; }
 .notice { border: 2px solid #111; padding: .5rem .8rem; font-weight: 600; }

@@ -18,6 +18,11 @@ std::string EnumWord(const google::protobuf::EnumDescriptor& type, int value) {
   return std::string(absl::StripPrefix(named->name(), prefix));
 }
 
+std::string StandingWord(const v1::FocusStanding& standing) {
+  if (!standing.has_condition()) return Word(standing.state());
+  return standing.condition().met() ? "condition MET" : "condition NOT MET";
+}
+
 std::optional<absl::CivilDay> DayIn(bool present, const v1::Date& date) {
   if (!present) return std::nullopt;
   return DayOf(date);

@@ -13,6 +13,7 @@
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/generated_enum_reflection.h"
 #include "ledger/base/types.h"
+#include "waymark/v1/standing.pb.h"
 #include "waymark/v1/values.pb.h"
 
 namespace waymark::exports {
@@ -23,6 +24,9 @@ template <typename Enum>
 std::string Word(Enum value) {
   return EnumWord(*google::protobuf::GetEnumDescriptor<Enum>(), static_cast<int>(value));
 }
+
+// The word of a focus without a level: of a standing condition whether it is met, else its state.
+std::string StandingWord(const v1::FocusStanding& standing);
 
 // The day where `present`.
 std::optional<absl::CivilDay> DayIn(bool present, const v1::Date& date);

@@ -16,18 +16,20 @@ absl::CivilDay RetainedTo(const ContractState& state, absl::CivilDay today, Know
 }
 
 std::vector<Position> ErasedBy(const ParsedEvent& event) {
+  // Asked of every event on the commit thread, so told by two addresses.
+  static const auto* const kErased = v1::PersonalDataErased::descriptor();
+  static const auto* const kDisposed = v1::RecordDisposed::descriptor();
   const auto positions_of = [](const auto& erasure) {
     std::vector<Position> positions;
     for (const uint64_t position : erasure.positions()) positions.push_back(Position{position});
     return positions;
   };
-  if (const auto* erased =
-          google::protobuf::DynamicCastToGenerated<v1::PersonalDataErased>(&event.message())) {
-    return positions_of(*erased);
+  const google::protobuf::Descriptor* const type = event.type().descriptor;
+  if (type == kErased) {
+    return positions_of(static_cast<const v1::PersonalDataErased&>(event.message()));
   }
-  if (const auto* disposed =
-          google::protobuf::DynamicCastToGenerated<v1::RecordDisposed>(&event.message())) {
-    return positions_of(*disposed);
+  if (type == kDisposed) {
+    return positions_of(static_cast<const v1::RecordDisposed&>(event.message()));
   }
   return {};
 }

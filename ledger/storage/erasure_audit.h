@@ -2,9 +2,9 @@
 // else.
 //
 //   ErasureAudit erasures(&faults);
-//   erasures.NoteErased(header, row_key);            // its payload is gone
-//   erasures.NotePresent(header, payload);           // its payload is there
-//   erasures.Finish(begin);
+//   erasures.NoteErased(header);             // its payload is gone
+//   erasures.NotePresent(header, payload);   // its payload is there
+//   erasures.Finish(begin);                  // reports erasure_event, erasure_undone
 #ifndef WAYMARK_LEDGER_STORAGE_ERASURE_AUDIT_H_
 #define WAYMARK_LEDGER_STORAGE_ERASURE_AUDIT_H_
 

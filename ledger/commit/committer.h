@@ -49,8 +49,8 @@ struct CommitterOptions {
 //   written. Unavailable DRAINING: nothing was written, and nothing more will be by this process.
 //   Unavailable COMMIT_FAILED, with metadata outcome = UNKNOWN where the request's events may or
 //   may not be on disk, and NOT_EXECUTED where they are not: after a restart the same request id
-//   settles it. DataLoss EVENT_DAMAGED where the contract's stream, or the first answer to a
-//   repeat, cannot be read.
+//   settles it. DataLoss EVENT_DAMAGED where the contract's stream, the first answer to a repeat
+//   or a payload that is to be erased cannot be read; nothing was written.
 class Committer {
  public:
   using Answer = std::function<void(absl::StatusOr<CommitOutcome>)>;

@@ -64,6 +64,7 @@ class PayloadPurge {
   absl::Status Forget(const Erasures& erasures);
 
   const Tables& tables_;
+  // The same as stop_, for RocksDB to look at while it compacts.
   std::atomic<bool> stopping_{false};
   mutable absl::Mutex mutex_;
   bool stop_ ABSL_GUARDED_BY(mutex_) = false;

@@ -9,7 +9,6 @@
 #include <thread>
 #include <vector>
 
-#include "absl/strings/str_cat.h"
 #include "ledger/base/refusal.h"
 #include "ledger/storage/event_log.h"
 #include "ledger/storage/rows.h"

@@ -38,12 +38,12 @@ bool HasPosition(absl::string_view header, Position position) {
          merkle::GetU64le(header.substr(1, 8)) == position.value;
 }
 
-EventCursor::EventCursor(const Tables& tables, TreeSize until, Parts parts)
-    : entry_rows_(tables, Family::kEntries, EventKey(Position{until.value})),
+EventCursor::EventCursor(const Tables& tables, TreeSize until, Parts parts, Scan::Blocks blocks)
+    : entry_rows_(tables, Family::kEntries, EventKey(Position{until.value}), blocks),
       payload_rows_(parts == Parts::kHeaders
                         ? nullptr
                         : std::make_unique<const Scan>(tables, Family::kPayloads,
-                                                       EventKey(Position{until.value}))) {}
+                                                       EventKey(Position{until.value}), blocks)) {}
 
 absl::Status EventCursor::MoveTo(Position position) {
   if (entries_.count > 0 && Holds(position)) return absl::OkStatus();

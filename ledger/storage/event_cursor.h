@@ -23,7 +23,8 @@ class EventCursor {
   enum class Parts { kHeaders, kHeadersAndPayloads };
 
   // Reads nothing at or beyond `until`. `tables` must outlive the cursor.
-  EventCursor(const Tables& tables, TreeSize until, Parts parts);
+  EventCursor(const Tables& tables, TreeSize until, Parts parts,
+              Scan::Blocks blocks = Scan::Blocks::kKept);
 
   // Stands on the chunk that holds `position`; a neighbour of the present chunk costs a step, any
   // other a seek. REQUIRES: position < until. DataLoss EVENT_DAMAGED naming the position if that

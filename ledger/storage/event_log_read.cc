@@ -68,7 +68,8 @@ absl::StatusOr<std::vector<StoredEvent>> EventLog::Read(Position from,
 absl::Status EventLog::Visit(Position from, TreeSize until,
                              absl::FunctionRef<absl::Status(const EventView&)> visitor) const {
   WAYMARK_CHECK(until <= head());
-  EventCursor cursor(*database_->tables, until, PartsOf(/*headers_only=*/false));
+  EventCursor cursor(*database_->tables, until, PartsOf(/*headers_only=*/false),
+                     Scan::Blocks::kPassed);
   for (Position position = from; position.value < until.value; ++position.value) {
     RETURN_IF_ERROR(cursor.MoveTo(position));
     RETURN_IF_ERROR(visitor(ViewAt(cursor, position, /*headers_only=*/false)));

@@ -285,11 +285,12 @@ const rocksdb::Slice& EndOfFamily() {
 
 }  // namespace
 
-Scan::Scan(const Tables& tables, Family family, std::string end)
+Scan::Scan(const Tables& tables, Family family, std::string end, Blocks blocks)
     : end_(std::move(end)), end_slice_(end_.empty() ? EndOfFamily() : rocksdb::Slice(end_)) {
   rocksdb::ReadOptions options;
   options.verify_checksums = true;
   options.total_order_seek = true;
+  options.fill_cache = blocks == Blocks::kKept;
   options.iterate_upper_bound = &end_slice_;
   iterator_.reset(tables.db().NewIterator(options, tables.of(family)));
 }

@@ -82,8 +82,12 @@ class Tables {
 // RocksDB points to.
 class Scan {
  public:
+  // What becomes of a block that this unpacks: kept in memory for the next reader, or let go of, as
+  // suits who passes over the whole ledger once.
+  enum class Blocks { kKept, kPassed };
+
   // An empty `end` means the whole family.
-  Scan(const Tables& tables, Family family, std::string end = "");
+  Scan(const Tables& tables, Family family, std::string end = "", Blocks blocks = Blocks::kKept);
   Scan(const Scan&) = delete;
   Scan& operator=(const Scan&) = delete;
 

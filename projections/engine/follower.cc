@@ -28,47 +28,33 @@ Follower::Follower(std::shared_ptr<View> view, const Projection& code, const Eve
   WAYMARK_CHECK(code_.version() == view_->version());
 }
 
-absl::StatusOr<std::vector<StoredEvent>> Follower::ReadFrom(Position position, TreeSize until) {
-  if (ahead_ != nullptr) {
-    ASSIGN_OR_RETURN(std::vector<StoredEvent> events, ahead_->Next(std::move(spent_)));
-    if (!events.empty()) return events;
-    ahead_.reset();
-  }
-  if (position.value >= until.value) return std::vector<StoredEvent>();
-  if (until.value - position.value > options_.following_events_max) {
-    ahead_ = std::make_unique<ReadAhead>(log_, position, until, options_.reading);
-    return ahead_->Next({});
-  }
-  ReadOptions read;
-  read.events_max = options_.reading.events_max;
-  read.bytes_max = options_.reading.bytes_max;
-  read.until = until;
-  return log_.Read(position, read);
-}
-
-absl::Status Follower::Apply(const StoredEvent& stored) {
+absl::Status Follower::Apply(const EventView& stored) {
+  WAYMARK_CHECK(stored.position == next_);
   ASSIGN_OR_RETURN(const LedgerEvent event, ViewOf(stored));
   const absl::Status status = code_.Apply(event, rows_);
-  return status.ok() ? status : At(stored.position, code_.name(), status);
+  if (!status.ok()) return At(stored.position, code_.name(), status);
+  last_header_.assign(stored.header.data(), stored.header.size());
+  ++next_.value;
+  return absl::OkStatus();
 }
 
 absl::Status Follower::Gather(TreeSize until) {
   rows_.Clear();
   next_ = Position{view_->applied().value};
-  const uint64_t behind = until.value - std::min(until.value, next_.value);
+  const auto left = [&] { return until.value - std::min(until.value, next_.value); };
   const uint64_t enough =
-      next_.value + (behind > options_.following_events_max ? options_.catching_up_events_max
+      next_.value + (left() > options_.following_events_max ? options_.catching_up_events_max
                                                             : options_.following_events_max);
   while (next_.value < enough) {
-    ASSIGN_OR_RETURN(std::vector<StoredEvent> events, ReadFrom(next_, until));
-    if (events.empty()) break;
-    WAYMARK_CHECK(events.front().position == next_);
-    for (const StoredEvent& stored : events) {
-      RETURN_IF_ERROR(Apply(stored));
-      ++next_.value;
+    if (ahead_ == nullptr && left() <= options_.following_events_max) {
+      return log_.Visit(next_, until, [this](const EventView& stored) { return Apply(stored); });
     }
-    last_header_.swap(events.back().header);
-    spent_ = std::move(events);
+    if (ahead_ == nullptr) {
+      ahead_ = std::make_unique<ReadAhead>(log_, next_, until, options_.reading);
+    }
+    RETURN_IF_ERROR(ahead_->Next(&batch_));
+    if (batch_.events().empty()) ahead_.reset();
+    for (const EventView& stored : batch_.events()) RETURN_IF_ERROR(Apply(stored));
   }
   return absl::OkStatus();
 }

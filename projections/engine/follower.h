@@ -50,8 +50,7 @@ class Follower {
   // Applies events from the view's position on to `rows_`, up to `until` or until they are enough.
   // `next_` is where it came to, also when it failed there.
   absl::Status Gather(TreeSize until);
-  absl::StatusOr<std::vector<StoredEvent>> ReadFrom(Position position, TreeSize until);
-  absl::Status Apply(const StoredEvent& stored);
+  absl::Status Apply(const EventView& stored);
   absl::Status Store();
 
   const std::shared_ptr<View> view_;
@@ -64,8 +63,9 @@ class Follower {
   Rows rows_;
   Position next_;
   std::string last_header_;
-  std::vector<StoredEvent> spent_;
+  // While there is much to catch up with, what was read of it.
   std::unique_ptr<ReadAhead> ahead_;
+  EventBatch batch_;
 };
 
 }  // namespace waymark

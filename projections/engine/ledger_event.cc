@@ -56,7 +56,7 @@ class HeaderReader {
 
 }  // namespace
 
-absl::StatusOr<LedgerEvent> ViewOf(const StoredEvent& stored) {
+absl::StatusOr<LedgerEvent> ViewOf(const EventView& stored) {
   HeaderReader reader(stored.header);
   LedgerEvent event;
   event.position = Position{reader.Number('\x09', 8)};
@@ -81,6 +81,13 @@ absl::StatusOr<LedgerEvent> ViewOf(const StoredEvent& stored) {
   if (stored.state == StoredPayload::kPresent) event.payload = stored.payload;
   event.header = stored.header;
   return event;
+}
+
+absl::StatusOr<LedgerEvent> ViewOf(const StoredEvent& stored) {
+  return ViewOf(EventView{.position = stored.position,
+                          .header = stored.header,
+                          .state = stored.state,
+                          .payload = stored.payload});
 }
 
 }  // namespace waymark

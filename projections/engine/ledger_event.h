@@ -32,9 +32,10 @@ struct LedgerEvent {
   absl::string_view header;
 };
 
-// A view of `stored`, which must outlive it. DataLoss EVENT_DAMAGED where the header departs from
-// the leaf's grammar or names another position. Hashes nothing: the log's own checks answer for the
-// bytes.
+// A view of what `stored` views, or holds, which must outlive it. DataLoss EVENT_DAMAGED where the
+// header departs from the leaf's grammar or names another position. Hashes nothing: the log's own
+// checks answer for the bytes.
+absl::StatusOr<LedgerEvent> ViewOf(const EventView& stored);
 absl::StatusOr<LedgerEvent> ViewOf(const StoredEvent& stored);
 
 }  // namespace waymark

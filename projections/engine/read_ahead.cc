@@ -1,8 +1,35 @@
 #include "projections/engine/read_ahead.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace waymark {
+
+bool EventBatch::Add(const EventView& event, const BatchBounds& bounds) {
+  const size_t size = event.header.size() + event.payload.size();
+  if (events_.empty()) {
+    bytes_.reserve(std::max(bounds.bytes_max, size));
+  } else if (events_.size() >= bounds.events_max || bytes_.size() + size > bounds.bytes_max) {
+    return false;
+  }
+  EventView& kept = events_.emplace_back();
+  kept.position = event.position;
+  kept.header = Keep(event.header);
+  kept.state = event.state;
+  kept.payload = Keep(event.payload);
+  return true;
+}
+
+absl::string_view EventBatch::Keep(absl::string_view bytes) {
+  const size_t at = bytes_.size();
+  bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
+  return absl::string_view(bytes_.data() + at, bytes.size());
+}
+
+void EventBatch::Clear() {
+  bytes_.clear();
+  events_.clear();
+}
 
 ReadAhead::ReadAhead(const EventLog& log, Position from, TreeSize until, BatchBounds bounds)
     : log_(log), thread_([this, from, until, bounds] { Run(from, until, bounds); }) {}
@@ -16,34 +43,36 @@ ReadAhead::~ReadAhead() {
 }
 
 void ReadAhead::Run(Position from, TreeSize until, BatchBounds bounds) {
-  ReadOptions options;
-  options.events_max = bounds.events_max;
-  options.bytes_max = bounds.bytes_max;
-  options.until = until;
-  std::vector<std::vector<StoredEvent>> spent;
-  for (bool last = false; !last;) {
-    absl::StatusOr<std::vector<StoredEvent>> batch = std::vector<StoredEvent>();
-    if (from.value < until.value) batch = log_.Read(from, options);
-    last = !batch.ok() || batch->empty();
-    if (!last) from = Position{batch->back().position.value + 1};
-    {
-      absl::MutexLock lock(&mutex_, absl::Condition(this, &ReadAhead::CanPut));
-      if (cancelled_) return;
-      batches_.push_back(std::move(batch));
-      spent.swap(spent_);
-    }
-    spent.clear();
-  }
+  EventBatch batch;
+  const absl::Status read = log_.Visit(from, until, [&](const EventView& event) {
+    if (batch.Add(event, bounds)) return absl::OkStatus();
+    if (!Put(&batch)) return absl::CancelledError("nobody reads on");
+    batch.Add(event, bounds);
+    return absl::OkStatus();
+  });
+  if (!batch.events().empty() && !Put(&batch)) return;
+  absl::MutexLock lock(&mutex_);
+  ended_ = read;
 }
 
-absl::StatusOr<std::vector<StoredEvent>> ReadAhead::Next(std::vector<StoredEvent> spent) {
+bool ReadAhead::Put(EventBatch* batch) {
+  absl::MutexLock lock(&mutex_, absl::Condition(this, &ReadAhead::CanPut));
+  if (cancelled_) return false;
+  batches_.push_back(std::exchange(*batch, EventBatch()));
+  if (!spent_.empty()) {
+    *batch = std::move(spent_.back());
+    spent_.pop_back();
+  }
+  return true;
+}
+
+absl::Status ReadAhead::Next(EventBatch* batch) {
+  batch->Clear();
   absl::MutexLock lock(&mutex_, absl::Condition(this, &ReadAhead::CanTake));
-  if (!spent.empty()) spent_.push_back(std::move(spent));
-  // The last one stays: whoever asks again gets the end, or the error, again.
-  if (!batches_.front().ok() || batches_.front()->empty()) return batches_.front();
-  absl::StatusOr<std::vector<StoredEvent>> batch = std::move(batches_.front());
+  if (batches_.empty()) return *ended_;
+  spent_.push_back(std::exchange(*batch, std::move(batches_.front())));
   batches_.pop_front();
-  return batch;
+  return absl::OkStatus();
 }
 
 }  // namespace waymark

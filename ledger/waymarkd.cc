@@ -66,7 +66,7 @@ absl::StatusOr<std::unique_ptr<ProjectionEngine>> OpenProjections(
   engine.store.disk_reserve_bytes = options.disk_reserve_bytes;
   engine.store.on_failure = std::move(on_failure);
   std::vector<std::unique_ptr<Projection>> projections;
-  projections.push_back(std::make_unique<maturity::MaturityProjection>(merkle::Sha256));
+  projections.push_back(std::make_unique<maturity::MaturityProjection>());
   return ProjectionEngine::Open(options.paths.projections(), *ledger.log, *ledger.head,
                                 std::move(projections), engine);
 }

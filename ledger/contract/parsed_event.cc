@@ -54,7 +54,7 @@ const Message* Parse(const EventType& type, absl::string_view payload, Arena* ar
 
 Digest DigestOf(const EventType& type, const Message& message, HashFunction hash) {
   const auto hashed_bytes = type.rules->traits.hashed_bytes;
-  return hashed_bytes == nullptr ? Digest{} : hash(hashed_bytes(message));
+  return hashed_bytes == nullptr || hash == nullptr ? Digest{} : hash(hashed_bytes(message));
 }
 
 // The type, if events of it can be taken into the stream.

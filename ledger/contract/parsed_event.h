@@ -65,8 +65,8 @@ absl::StatusOr<std::vector<ParsedEvent>> ParseRequest(absl::string_view contract
                                                       absl::Span<const OfferedEvent> events,
                                                       HashFunction hash);
 
-// An event that is on record already, so that its shape is not asked again. DataLoss if its type
-// has no rules here or its payload cannot be parsed. Safe from any thread.
+// An event that is on record already, so that its shape is not asked again; null leaves the digest
+// zero. DataLoss if its type has no rules here or no message is in its payload. Any thread.
 absl::StatusOr<ParsedEvent> ParseRecorded(absl::string_view event_type, absl::string_view payload,
                                           HashFunction hash);
 

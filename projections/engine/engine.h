@@ -2,7 +2,7 @@
 // behind the log.
 //
 //   std::vector<std::unique_ptr<Projection>> projections;
-//   projections.push_back(std::make_unique<MaturityProjection>(Sha256));
+//   projections.push_back(std::make_unique<MaturityProjection>());
 //   ASSIGN_OR_RETURN(std::unique_ptr<ProjectionEngine> engine,
 //                    ProjectionEngine::Open(directory, log, head, std::move(projections), {}));
 //   engine->CallWhenApplied("maturity", SizeThrough(receipt_position), deadline, [](absl::Status

@@ -5,6 +5,7 @@
 #include "ledger/base/refusal.h"
 #include "ledger/base/status_macros.h"
 #include "ledger/contract/event_types.h"
+#include "ledger/contract/parsed_event.h"
 #include "ledger/contract/retention.h"
 #include "projections/maturity/evidence_fields.h"
 #include "projections/maturity/maturity_rows.h"
@@ -75,8 +76,9 @@ absl::Status MaturityProjection::ApplyEvidenceEvent(const LedgerEvent& event, Ro
 }
 
 absl::Status MaturityProjection::ApplyFact(const LedgerEvent& event, Rows& rows) const {
-  // Parsed to be sure that the fold will be able to, and for what it erases.
-  ASSIGN_OR_RETURN(const ParsedEvent parsed, ParseRecorded(event.event_type, event.payload, hash_));
+  // Parsed to be sure that the fold will be able to, and for what it erases; its hash is the fold's.
+  ASSIGN_OR_RETURN(const ParsedEvent parsed,
+                   ParseRecorded(event.event_type, event.payload, /*hash=*/nullptr));
   for (const Position erased : ErasedBy(parsed)) {
     rows.Delete(FactKey(event.contract_id, erased));
   }

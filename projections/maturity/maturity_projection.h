@@ -9,7 +9,6 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
-#include "ledger/contract/parsed_event.h"
 #include "projections/engine/projection.h"
 
 namespace waymark::maturity {
@@ -19,9 +18,6 @@ inline constexpr uint32_t kProjectionVersion = 3;
 
 class MaturityProjection : public Projection {
  public:
-  // `hash` is SHA-256: a drafted matrix is named by its hash.
-  explicit MaturityProjection(HashFunction hash) : hash_(hash) {}
-
   absl::string_view name() const override { return kProjectionName; }
   uint32_t version() const override { return kProjectionVersion; }
 
@@ -33,8 +29,6 @@ class MaturityProjection : public Projection {
   absl::Status ApplyEvidence(const LedgerEvent& event, Rows& rows) const;
   absl::Status ApplyEvidenceEvent(const LedgerEvent& event, Rows& rows) const;
   absl::Status ApplyFact(const LedgerEvent& event, Rows& rows) const;
-
-  const HashFunction hash_;
 };
 
 }  // namespace waymark::maturity

@@ -31,7 +31,7 @@ using ::testing::IsEmpty;
 
 std::vector<std::unique_ptr<Projection>> Maturity() {
   std::vector<std::unique_ptr<Projection>> projections;
-  projections.push_back(std::make_unique<maturity::MaturityProjection>(merkle::Sha256));
+  projections.push_back(std::make_unique<maturity::MaturityProjection>());
   return projections;
 }
 
@@ -322,7 +322,7 @@ TEST_F(EvidenceTest, AnEventThatCannotBeReadStopsTheProjectionThere) {
 }
 
 TEST(MaturityProjection, RefusesWhatItCannotReadAndPassesOverWhatItDoesNotNeed) {
-  const maturity::MaturityProjection projection(merkle::Sha256);
+  const maturity::MaturityProjection projection;
   const auto apply = [&](absl::string_view type, absl::string_view payload,
                          const std::string& contract = "A") {
     Rows rows;

@@ -251,7 +251,7 @@ class WayOfEvents {
     contracts_.reset();
     engine_.reset();
     std::vector<std::unique_ptr<Projection>> projections;
-    projections.push_back(std::make_unique<maturity::MaturityProjection>(merkle::Sha256));
+    projections.push_back(std::make_unique<maturity::MaturityProjection>());
     ProjectionEngineOptions options;
     options.store.disk_reserve_bytes = 0;
     options.follower = {.reading = {way_.read_at_once, 1 << 20},

@@ -24,7 +24,7 @@ class ListDueTest : public ::testing::Test {
  protected:
   void SetUp() override {
     std::vector<std::unique_ptr<Projection>> projections;
-    projections.push_back(std::make_unique<maturity::MaturityProjection>(merkle::Sha256));
+    projections.push_back(std::make_unique<maturity::MaturityProjection>());
     ProjectionEngineOptions options;
     options.store.disk_reserve_bytes = 0;
     auto engine = ProjectionEngine::Open(ledger_.views_directory(), ledger_.log(), ledger_.head(),

@@ -38,7 +38,7 @@ class QueriesTest : public ::testing::Test {
     queries_.reset();
     engine_.reset();
     std::vector<std::unique_ptr<Projection>> projections;
-    projections.push_back(std::make_unique<maturity::MaturityProjection>(merkle::Sha256));
+    projections.push_back(std::make_unique<maturity::MaturityProjection>());
     ProjectionEngineOptions options;
     options.store.disk_reserve_bytes = 0;
     options.follower.reading = {5, 1 << 20};

@@ -97,7 +97,7 @@ int Main(uint64_t events, uint64_t contracts) {
   double scan = 0;
   for (int i = 0; i < 3; ++i) scan = std::max(scan, BareScan(ledger.directory(), events));
   std::vector<std::unique_ptr<Projection>> projections;
-  projections.push_back(std::make_unique<maturity::MaturityProjection>(merkle::Sha256));
+  projections.push_back(std::make_unique<maturity::MaturityProjection>());
   ProjectionEngineOptions options;
   options.store.disk_reserve_bytes = 0;
   auto engine = ProjectionEngine::Open(ledger.views_directory(), ledger.log(), ledger.head(),

@@ -25,7 +25,7 @@ class TimelinePagesTest : public ::testing::Test {
   // Contracts A and B registered and their matrix adopted, from 2024-04-01.
   void Begin() {
     std::vector<std::unique_ptr<Projection>> projections;
-    projections.push_back(std::make_unique<maturity::MaturityProjection>(merkle::Sha256));
+    projections.push_back(std::make_unique<maturity::MaturityProjection>());
     ProjectionEngineOptions options;
     options.store.disk_reserve_bytes = 0;
     auto engine = ProjectionEngine::Open(ledger_.views_directory(), ledger_.log(), ledger_.head(),

@@ -6,24 +6,33 @@
 
 namespace waymark {
 
-void Rows::Put(absl::string_view key, absl::string_view value) {
+Rows::Pending& Rows::At(absl::string_view key) {
   WAYMARK_CHECK(!key.empty() && key[0] != '\0');
-  Pending& pending = pending_[key];
+  Map::value_type*& newest = newest_[static_cast<uint8_t>(key[0]) % newest_.size()];
+  if (newest == nullptr || newest->first != key) newest = &*pending_.try_emplace(key).first;
+  return newest->second;
+}
+
+void Rows::Clear() {
+  newest_ = {};
+  pending_.clear();
+}
+
+void Rows::Put(absl::string_view key, absl::string_view value) {
+  Pending& pending = At(key);
   pending.replaces = true;
   pending.deletes = false;
   pending.bytes.assign(value.data(), value.size());
 }
 
 void Rows::Append(absl::string_view key, absl::string_view bytes) {
-  WAYMARK_CHECK(!key.empty() && key[0] != '\0');
-  Pending& pending = pending_[key];
+  Pending& pending = At(key);
   pending.deletes = false;
   pending.bytes.append(bytes.data(), bytes.size());
 }
 
 void Rows::Delete(absl::string_view key) {
-  WAYMARK_CHECK(!key.empty() && key[0] != '\0');
-  Pending& pending = pending_[key];
+  Pending& pending = At(key);
   pending.replaces = true;
   pending.deletes = true;
   pending.bytes.clear();

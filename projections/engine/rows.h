@@ -7,10 +7,12 @@
 #ifndef WAYMARK_PROJECTIONS_ENGINE_ROWS_H_
 #define WAYMARK_PROJECTIONS_ENGINE_ROWS_H_
 
+#include <array>
+#include <cstdint>
 #include <string>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
+#include "absl/container/node_hash_map.h"
 #include "absl/strings/string_view.h"
 
 namespace waymark {
@@ -40,10 +42,17 @@ class Rows {
   };
   // What is pending, in key order; valid until the next change.
   std::vector<Change> Sorted() const;
-  void Clear() { pending_.clear(); }
+  void Clear();
 
  private:
-  absl::flat_hash_map<std::string, Pending> pending_;
+  using Map = absl::node_hash_map<std::string, Pending>;
+
+  Pending& At(absl::string_view key);
+
+  Map pending_;
+  // The last change to each kind of row, by the byte that its keys begin with: events come in runs,
+  // and the rows of a run are often the same ones.
+  std::array<Map::value_type*, 16> newest_ = {};
 };
 
 }  // namespace waymark

@@ -9,13 +9,16 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
 #include "clients/cli/answer_text.h"
 #include "clients/cli/author.h"
 #include "clients/cli/command.h"
+#include "clients/cli/printed_page.h"
 #include "clients/cli/terminal.h"
 #include "ledger/base/refusal.h"
 #include "ledger/base/status_macros.h"
 #include "ledger/merkle/encoding.h"
+#include "ledger/merkle/hash.h"
 
 namespace waymark::cli {
 namespace {
@@ -32,8 +35,8 @@ const std::vector<Exported>& AllExports() {
   static const auto* const all = new std::vector<Exported>({
       {"matrix",
        v1::EXPORT_WHAT_MATRIX,
-       {"xlsx", "csv", "html"},
-       "The matrix and what stands behind it: a workbook, a table, or a board pack to print"},
+       {"xlsx", "csv", "html", "pdf"},
+       "The matrix and what stands behind it: a workbook, a table, or a board pack"},
       {"timeline", v1::EXPORT_WHAT_TIMELINE, {"svg"}, "The days of every focus, drawn as bars"},
       {"radar",
        v1::EXPORT_WHAT_RADAR,
@@ -41,7 +44,7 @@ const std::vector<Exported>& AllExports() {
        "Level and target of every focus, drawn as a wheel"},
       {"notice",
        v1::EXPORT_WHAT_PERFORMANCE_NOTICE,
-       {"json", "html"},
+       {"json", "html", "pdf"},
        "Draft of a contract performance notice (UK9), from what a person recorded"},
       {"release",
        v1::EXPORT_WHAT_RELEASE,
@@ -58,6 +61,9 @@ const std::vector<Exported>& AllExports() {
   return *all;
 }
 
+// A PDF is the page, printed here.
+constexpr absl::string_view kPdf = "pdf", kPrinted = "html";
+
 struct ExportOptions {
   QuestionOptions question;
   std::string format, out, notice, why;
@@ -71,11 +77,25 @@ absl::StatusOr<v1::ExportRequest> RequestOf(const Exported& exported,
   ASSIGN_OR_RETURN(*request.mutable_question(), options.question.Build());
   request.set_what(exported.what);
   v1::ExportFormat format = v1::EXPORT_FORMAT_UNSPECIFIED;
-  v1::ExportFormat_Parse("EXPORT_FORMAT_" + absl::AsciiStrToUpper(options.format), &format);
+  const absl::string_view made = options.format == kPdf ? kPrinted : options.format;
+  v1::ExportFormat_Parse(absl::StrCat("EXPORT_FORMAT_", absl::AsciiStrToUpper(made)), &format);
   request.set_format(format);
   request.set_is_public(options.is_public);
   request.set_notice_id(options.notice);
   return request;
+}
+
+// What is written, and recorded, is the PDF then.
+absl::Status PrintAsPdf(ExportedFile* file) {
+  ASSIGN_OR_RETURN(file->content, PrintedPage(file->content));
+  v1::ExportHead& head = file->head;
+  head.set_media_type("application/pdf");
+  head.set_file_name(absl::StrCat(absl::StripSuffix(head.file_name(), kPrinted), kPdf));
+  head.set_size(file->content.size());
+  const Digest digest = merkle::Sha256(file->content);
+  head.set_digest(std::string(digest.begin(), digest.end()));
+  if (head.form() == v1::EXPORT_FORM_HTML) head.set_form(v1::EXPORT_FORM_PDF);
+  return absl::OkStatus();
 }
 
 // Under its name the file is whole or not there at all.
@@ -149,12 +169,14 @@ void Print(const ExportedFile& file, const Exported& exported, const ExportOptio
 absl::Status Export(const Program& program, const Exported& exported,
                     const ExportOptions& options) {
   const bool to_output = options.out == "-";
-  if (to_output && options.format == "xlsx") {
-    return Refuse({absl::StatusCode::kInvalidArgument, "OUT_NOT_TEXT",
-                   "--out: a workbook is no text for standard output; name a file"});
+  if (to_output && (options.format == "xlsx" || options.format == kPdf)) {
+    return Refuse(
+        {absl::StatusCode::kInvalidArgument, "OUT_NOT_TEXT",
+         absl::StrCat("--out: ", options.format, " is no text for standard output; name a file")});
   }
   ASSIGN_OR_RETURN(const v1::ExportRequest request, RequestOf(exported, options));
-  ASSIGN_OR_RETURN(const ExportedFile file, program.Connect().Export(request));
+  ASSIGN_OR_RETURN(ExportedFile file, program.Connect().Export(request));
+  if (options.format == kPdf) RETURN_IF_ERROR(PrintAsPdf(&file));
   if (!to_output) RETURN_IF_ERROR(WriteWhole(options.out, file.content));
   std::optional<uint64_t> recorded;
   if (options.record) {
@@ -184,7 +206,9 @@ void AddExport(CLI::App& family, Program& program, const Exported& exported) {
                               exported.name, ".", exported.formats[0]),
                  [&program, &exported, options] { return Export(program, exported, *options); });
   options->question.AddTo(command);
-  command->add_option("--format", options->format, "What to make")
+  command
+      ->add_option("--format", options->format,
+                   "What to make; pdf is printed by the program weasyprint")
       ->check(CLI::IsMember(exported.formats))
       ->capture_default_str();
   command->add_option("--out", options->out, "File to write; must not exist ('-': standard output)")

@@ -18,14 +18,16 @@ caption { text-align: left; font-weight: 600; padding: .2rem 0; }
 th, td { border: 1px solid #767676; padding: .25rem .5rem; text-align: left; vertical-align: top;
   overflow-wrap: break-word; white-space: pre-line; }
 thead th { background: #eef1f4; } tbody th { white-space: nowrap; }
-dl { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1rem; margin: .4rem 0; }
-dt { font-weight: 600; } dd { margin: 0; overflow-wrap: anywhere; }
+dl { margin: .4rem 0; } dt { float: left; clear: left; width: 11rem; font-weight: 600; }
+dd { margin: 0 0 .15rem 11.5rem; overflow-wrap: anywhere; }
 .notice { border: 2px solid #111; padding: .5rem .8rem; font-weight: 600; }
 .scroll { overflow-x: auto; } svg { max-width: 100%; height: auto; }
 @media print {
   body { margin: 0; max-width: none; font-size: 9pt; } section.focus { break-inside: avoid; }
   thead { display: table-header-group; } h2, h3 { break-after: avoid; } .scroll { overflow: visible; }
-  @page { size: A4; margin: 14mm; }
+  h1 { string-set: title content(); }
+  @page { size: A4; margin: 14mm; font: 7pt sans-serif; @bottom-left { content: string(title); }
+    @bottom-right { content: counter(page) " of " counter(pages); } }
 }
 </style>
 )";

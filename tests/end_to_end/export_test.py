@@ -9,6 +9,7 @@ import base64
 import csv
 import datetime
 import hashlib
+import html.parser
 import io
 import json
 import os
@@ -106,6 +107,61 @@ class TheWorkbook(Exports):
         self.assertIn("2025-03-31", self.read(made[0]).decode())
 
 
+class TextOf(html.parser.HTMLParser):
+    """The words of a page that are seen: without its style, and what drawings say to a reader who cannot see them."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.words, self.tag = [], ""
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        self.tag = tag
+
+    def handle_data(self, data):
+        if self.tag not in ("style", "title", "desc"):
+            self.words += data.split()
+
+
+class ThePaper(Exports):
+    KNOWN = ("--as-of", "2025-04-30", "--known-at", "60")
+
+    @unittest.skipUnless(shutil.which("weasyprint") and shutil.which("pdftotext"), "weasyprint or pdftotext is not installed")
+    def test_it_says_what_the_page_says(self):
+        said = self.export("matrix", "pdf", "pack.pdf", *self.KNOWN)
+        self.assertIn(hashlib.sha256(self.read("pack.pdf")).hexdigest(), said)
+        self.assertIn("bytes of application/pdf", said)
+        self.export("matrix", "html", "pack.html", *self.KNOWN)
+        printed = subprocess.run(["pdftotext", "-raw", self.path("pack.pdf"), "-"], check=True, capture_output=True).stdout
+        # Where a line ends inside a word or a cell is for the paper to say.
+        printed = "".join(printed.decode().split())
+        missing = [word for word in TextOf(self.read("pack.html").decode()).words if word not in printed]
+        self.assertEqual(missing, [])
+        self.export("matrix", "pdf", "again.pdf", *self.KNOWN)
+        self.assertEqual(self.read("again.pdf"), self.read("pack.pdf"))
+        said = subprocess.run(["pdfinfo", self.path("pack.pdf")], check=True, capture_output=True).stdout.decode()
+        self.assertRegex(said, r"Tagged: +yes\n")
+
+    @unittest.skipUnless(shutil.which("weasyprint"), "weasyprint is not installed")
+    def test_what_is_recorded_is_the_paper(self):
+        said = self.export("matrix", "pdf", "pack.pdf", "--record", "--why", "for the board", "--party", "COUNTY", "--role", "CM")
+        position = re.search(r"ExportIssued at position (\d+)", said).group(1)
+        shown = self.done(story.waymark("--json", "events", "--contract", CONTRACT, "--from", position))
+        digest = hashlib.sha256(self.read("pack.pdf"))
+        self.assertTrue(digest.hexdigest() in shown or base64.b64encode(digest.digest()).decode() in shown, shown)
+        self.assertIn("EXPORT_FORM_PDF", shown)
+
+    def test_without_the_program_that_prints_it_nothing_is_left(self):
+        def asked(path):
+            return story.waymark("export", "matrix", "--contract", CONTRACT, "--format", "pdf", "--out", self.path("pack.pdf"),
+                                 environment={"PATH": path})
+        self.assertIn("weasyprint", self.refused(asked("/nonexistent"), "PDF_PROGRAM_MISSING"))
+        for does, says in (("echo 'no such font' >&2; exit 3", "no such font"), ("cat", "made no PDF")):
+            os.chmod(self.write("weasyprint", f"#!/bin/sh\n{does}\n"), 0o700)
+            self.assertIn(says, self.refused(asked(self.folder + ":/bin"), "PDF_NOT_MADE"))
+        self.assertEqual(os.listdir(self.folder), ["weasyprint"])
+
+
 class TheTables(Exports):
     def test_they_say_in_every_row_where_it_comes_from(self):
         for what in ("matrix", "events", "determinations", "runs", "evidence"):
@@ -190,7 +246,8 @@ class TheFile(Exports):
         self.refused(out("matrix", "--as-of", "2030-01-01"), "AS_OF_IN_FUTURE")
         self.refused(story.waymark("export", "runs", "--contract", "NONE", "--out", self.path("f")), "CONTRACT_UNKNOWN")
         self.refused(story.waymark("export", "matrix", "--contract", CONTRACT, "--out", "-"), "OUT_NOT_TEXT")
-        for usage in (("--record",), ("--why", "because"), ("--format", "pdf")):
+        self.refused(story.waymark("export", "matrix", "--contract", CONTRACT, "--format", "pdf", "--out", "-"), "OUT_NOT_TEXT")
+        for usage in (("--record",), ("--why", "because"), ("--format", "docx")):
             self.assertEqual(out("matrix", *usage).code, 2, usage)
         self.assertEqual(os.listdir(self.folder), [])
 

@@ -102,9 +102,9 @@ class Ledger:
         other.vkey = self.vkey
         return other
 
-    def waymark(self, *arguments, text=None, folder=None):
+    def waymark(self, *arguments, text=None, folder=None, environment=None):
         return run(Programs.waymark, *arguments, text=text, folder=folder,
-                   environment={"WAYMARK_SERVER": self.address, "NO_COLOR": "1"})
+                   environment={"WAYMARK_SERVER": self.address, "NO_COLOR": "1", **(environment or {})})
 
     def json(self, *arguments):
         ran = self.waymark("--json", *arguments)

@@ -192,15 +192,18 @@ absl::Status Record(const Program& program, const MigrateOptions& options,
   };
   const LastWords words([&again] { return absl::StrCat("INTERRUPTED: ", again()); });
   AuthorOptions author = options.author;
-  const auto append = [&](const std::string& part,
+  const auto append = [&](const std::string& part, bool last,
                           const std::function<void(RequestBuilder&)>& add) {
     author.request_id = absl::StrCat("migrate-", matter.substr(0, kShownDigits), "-", part);
+    // Once the last request is published, all before it are.
+    author.wait = last ? options.author.wait : "durable";
     return At(again(), author.Append(program, options.contract, add).status());
   };
   if (plan.document) {
-    RETURN_IF_ERROR(
-        append("document", [&plan](RequestBuilder& request) { request.Add(*plan.document); }));
+    RETURN_IF_ERROR(append("document", plan.to_record() == 0,
+                           [&plan](RequestBuilder& request) { request.Add(*plan.document); }));
   }
+  size_t left = plan.to_record();
   for (size_t first = 0; first < plan.rows.size(); first += kRowsPerRequest) {
     const size_t end = std::min(plan.rows.size(), first + kRowsPerRequest);
     std::vector<const PlannedRow*> missing;
@@ -208,8 +211,9 @@ absl::Status Record(const Program& program, const MigrateOptions& options,
       if (!plan.rows[i].recorded) missing.push_back(&plan.rows[i]);
     }
     if (!missing.empty()) {
+      left -= missing.size();
       RETURN_IF_ERROR(append(absl::StrCat(missing.front()->line, "-", missing.back()->line),
-                             [&missing](RequestBuilder& request) {
+                             left == 0, [&missing](RequestBuilder& request) {
                                for (const PlannedRow* row : missing) request.Add(row->event);
                              }));
     }

@@ -26,7 +26,7 @@ std::string KeepForLater(const v1::AppendRequest& request) {
   const std::string unknown = absl::StrCat("request ", request.request_id(),
                                            ": no answer came, so it may be recorded or not; ");
   if (ServerSalts(request))
-    return absl::StrCat(unknown, "send it again as it is, under the same --request-id");
+    return absl::StrCat(unknown, "give the same command again: under its id it is recorded once");
   const std::string bytes = request.SerializeAsString();
   // Named after its content: a file of this name holds it already.
   const std::string path = absl::StrCat(

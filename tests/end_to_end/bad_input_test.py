@@ -172,7 +172,7 @@ class BadEvents(CommandLine):
     def test_an_append_that_gets_no_answer_says_that_nobody_knows_whether_it_stands(self):
         event = self.write("e.json", json.dumps([verification()]))
         for more, advice in (((), "waymark append --resend waymark-"),
-                             (("--request-id", "lost-1"), "again as it is, under the same --request-id")):
+                             (("--request-id", "lost-1"), "give the same command again")):
             with self.subTest(more=more), Swallower(story.address, b"EvidenceVerified") as between:
                 ran = story.waymark("--server", between.address, "--timeout", "1", "append", *AUTHOR, "--file", event, *more,
                                     folder=self.folder)

@@ -8,6 +8,8 @@ import hashlib
 import json
 import os
 import shutil
+import signal
+import subprocess
 import sys
 import unittest
 
@@ -144,11 +146,48 @@ class Migrate(CommandLine):
         self.assertIn("Recorded 0 levels", out)
         self.assertEqual(ledger.head(), head)
 
+    def many(self, count):
+        return [f"{focus},{1 + i % 2 * 2},2022-{1 + i // 28:02}-{1 + i % 28:02},2022-01-01,2022-01-01,2022-04-12,2022-04-24,,"
+                f"as minuted {i}\n" for focus in ("PI-CS", "PI-IV", "PI-SV") for i in range(336)][:count]
+
+    def recorded(self):
+        """Focus and day of every level on record; none twice."""
+        events = self.done(ledger.waymark("--json", "events", "--contract", self.contract, "--limit", "10000"))
+        bodies = [json.loads(line)["event"] for line in events.splitlines() if '"waymark.v1.LevelDetermined"' in line]
+        days = [(body["focus"], *(body["effectiveOn"][part] for part in ("year", "month", "day"))) for body in bodies]
+        self.assertEqual(len(days), len(set(days)))
+        return len(days)
+
     def test_hundreds_of_rows_go_in_requests_of_a_bounded_size(self):
-        rows = "".join(f"PI-CS,{1 + i % 2 * 2},{2022 + i // 300}-{1 + i // 28 % 12:02}-{1 + i % 28:02},2022-01-01,2022-01-01,"
-                       f"2022-04-12,2022-04-24,,as minuted {i}\n" for i in range(230))
+        rows = "".join(self.many(230))
         self.assent(HEADER + rows)
         self.assertIn("Recorded 230 levels", self.done(self.migrate(rows, "--record")))
+        self.assertEqual(self.recorded(), 230)
+
+    def test_of_a_history_that_is_on_record_in_part_the_rest_is_recorded(self):
+        source = ("--source", self.write("minutes.txt", "as both sides have it"), "--record")
+        self.assent("as both sides have it")
+        rows = self.many(340)
+        self.done(self.migrate("".join(rows[:150]), *source))
+        self.assertIn("Recorded 190 levels", self.done(self.migrate("".join(rows), *source)))
+        self.assertEqual(self.recorded(), 340)
+
+    def test_what_ctrl_c_cuts_short_the_same_command_goes_on_with(self):
+        rows = "".join(self.many(1000))
+        self.assent(HEADER + rows)
+        self.write("history.csv", HEADER + rows)
+        head = ledger.head()
+        with subprocess.Popen([Programs.waymark, "migrate", self.path("history.csv"), "--contract", self.contract, *TERMS,
+                               "--record"], env={**os.environ, "WAYMARK_SERVER": ledger.address}, stdout=subprocess.DEVNULL,
+                              stderr=subprocess.PIPE, encoding="utf-8") as cut:
+            while ledger.head() == head and cut.poll() is None:
+                pass
+            cut.send_signal(signal.SIGINT)
+            said = cut.stderr.read()
+        self.assertEqual(cut.returncode, 128 + signal.SIGINT, said)
+        self.assertRegex(said, r"^waymark: (INTERRUPTED: \d+ rows? on record; |OUTCOME_UNKNOWN: .* give )the same command again")
+        self.done(self.migrate(rows, "--record"))
+        self.assertEqual(self.recorded(), 1000)
 
     def test_named_assents_are_the_ones_that_count(self):
         self.assent(HEADER + GOOD)

@@ -17,7 +17,7 @@ table { border-collapse: collapse; width: 100%; margin: .6rem 0 1.2rem; }
 caption { text-align: left; font-weight: 600; padding: .2rem 0; }
 th, td { border: 1px solid #767676; padding: .25rem .5rem; text-align: left; vertical-align: top;
   overflow-wrap: break-word; white-space: pre-line; }
-thead th { background: #eef1f4; } tbody th { white-space: nowrap; }
+thead th { background: #eef1f4; } tbody th, td.day { white-space: nowrap; }
 dl { margin: .4rem 0; } dt { float: left; clear: left; width: 11rem; font-weight: 600; }
 dd { margin: 0 0 .15rem 11.5rem; overflow-wrap: anywhere; }
 .notice { border: 2px solid #111; padding: .5rem .8rem; font-weight: 600; }
@@ -48,7 +48,8 @@ std::string HtmlTable(const Table& table) {
     html += "<tr>";
     for (size_t i = 0; i < row.size(); ++i) {
       const std::string text = Escaped(row[i].ToText());
-      absl::StrAppend(&html, i == 0 ? "<th scope=\"row\">" : "<td>", text,
+      const char* const begin = row[i].day() == nullptr ? "<td>" : "<td class=\"day\">";
+      absl::StrAppend(&html, i == 0 ? "<th scope=\"row\">" : begin, text,
                       i == 0 ? "</th>" : "</td>");
     }
     html += "</tr>\n";

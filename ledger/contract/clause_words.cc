@@ -134,10 +134,12 @@ absl::string_view KindWords(v1::ClauseKind kind) {
   }
 }
 
-absl::string_view EffectWords(v1::ClauseEffect effect) {
+absl::string_view EffectWords(v1::ClauseKind kind, v1::ClauseEffect effect) {
   switch (effect) {
     case v1::CLAUSE_EFFECT_ENTITLES:
-      return "when satisfied, the party is due it";
+      return kind == v1::CLAUSE_KIND_SANCTION
+                 ? "when satisfied, the authorities are due it; deciding otherwise needs a reason"
+                 : "when satisfied, the provider is due it; deciding otherwise needs a reason";
     case v1::CLAUSE_EFFECT_MAKES_ELIGIBLE:
       return "when satisfied, it may be decided";
     default:
@@ -170,14 +172,16 @@ void AddParameters(const v1::Clause& clause, std::vector<std::string>* lines) {
 std::vector<std::string> ClauseInWords(const v1::Clause& clause) {
   std::vector<std::string> lines;
   lines.push_back(absl::StrCat("Clause ", clause.clause_id(), ", version ", clause.version(), ": ",
-                               KindWords(clause.kind()), "; ", EffectWords(clause.effect()), "."));
+                               KindWords(clause.kind()), "; ",
+                               EffectWords(clause.kind(), clause.effect()), "."));
   lines.push_back(absl::StrCat("Its words: ", clause.words()));
   if (clause.has_rule()) AddLines(clause.rule(), 0, "The clause is satisfied when ", &lines);
   if (clause.has_quantity()) {
     const v1::ProRata& share = clause.quantity().pro_rata();
     lines.push_back(absl::StrCat(
-        "The amount is ", share.full().pence(), " pence times the share of the days of the ",
-        "contract year that starts in ", share.contract_year(), " on which ", share.focus(),
+        "The amount is £", share.full().pence() / 100, ".",
+        absl::Dec(share.full().pence() % 100, absl::kZeroPad2), " times the share of the days of ",
+        "the contract year that starts in ", share.contract_year(), " on which ", share.focus(),
         " was at level ", share.level(), " or above"));
   }
   AddParameters(clause, &lines);

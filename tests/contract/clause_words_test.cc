@@ -61,16 +61,18 @@ TEST(ClauseWords, SayEveryKindOfNodeInALineOfItsOwn) {
 }
 
 TEST(ClauseWords, SayAQuantity) {
-  EXPECT_EQ(WordsOf("kind: CLAUSE_KIND_REWARD effect: CLAUSE_EFFECT_ENTITLES quantity { pro_rata { "
-                    "focus: 'PI-CS' level: 3 contract_year: 2024 full { pence: 5000000 } } }"),
-            "Clause K1, version 1: a reward; when satisfied, the party is due it.\n"
-            "Its words: as agreed\n"
-            "The amount is 5000000 pence times the share of the days of the contract year that "
-            "starts in 2024 on which PI-CS was at level 3 or above\n"
-            "Days that no determination speaks for: as the contract's policy\n"
-            "Lapses bridged: as the contract's policy, their days counted\n"
-            "Open disputes: as the contract's policy\n"
-            "Expired evidence: as the contract's policy");
+  EXPECT_EQ(
+      WordsOf("kind: CLAUSE_KIND_REWARD effect: CLAUSE_EFFECT_ENTITLES quantity { pro_rata { "
+              "focus: 'PI-CS' level: 3 contract_year: 2024 full { pence: 5000000 } } }"),
+      "Clause K1, version 1: a reward; when satisfied, the provider is due it; deciding otherwise "
+      "needs a reason.\n"
+      "Its words: as agreed\n"
+      "The amount is £50000.00 times the share of the days of the contract year that "
+      "starts in 2024 on which PI-CS was at level 3 or above\n"
+      "Days that no determination speaks for: as the contract's policy\n"
+      "Lapses bridged: as the contract's policy, their days counted\n"
+      "Open disputes: as the contract's policy\n"
+      "Expired evidence: as the contract's policy");
 }
 
 }  // namespace

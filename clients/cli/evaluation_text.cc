@@ -111,7 +111,7 @@ void PrintEvaluation(const v1::EvaluateClauseReply& reply) {
   if (!reply.flags().empty()) {
     std::cout << "  " << Paint(absl::StrJoin(reply.flags(), " "), Colour::kYellow);
   }
-  std::cout << "\n  \"" << Printable(clause.words()) << "\"\n\n";
+  std::cout << "\n\n";
   for (const std::string& line : reply.in_words()) std::cout << "  " << Printable(line) << "\n";
   std::cout << "\n";
   PrintNodes(reply);

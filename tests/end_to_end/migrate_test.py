@@ -172,6 +172,18 @@ class Migrate(CommandLine):
         self.assertIn("Recorded 190 levels", self.done(self.migrate("".join(rows), *source)))
         self.assertEqual(self.recorded(), 340)
 
+    def test_a_signed_history_is_recorded_once(self):
+        self.assent(HEADER + GOOD)
+        self.done(ledger.waymark("key", "new", "--out", self.path("author.key")))
+        signed = ("--record", "--key", self.path("author.key"))
+        self.assertIn("Recorded 1 level", self.done(self.migrate(GOOD, *signed)))
+        head = ledger.head()
+        told = self.done(ledger.waymark("events", "--from", str(head - 2))).splitlines()
+        self.assertEqual([(line.split()[3], line.split()[4]) for line in told],
+                         [("EvidenceSubmitted", "signed"), ("LevelDetermined", "signed")])
+        self.assertIn("Recorded 0 levels", self.done(self.migrate(GOOD, *signed)))
+        self.assertEqual(ledger.head(), head)
+
     def test_what_ctrl_c_cuts_short_the_same_command_goes_on_with(self):
         rows = "".join(self.many(1000))
         self.assent(HEADER + rows)

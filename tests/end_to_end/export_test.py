@@ -108,11 +108,11 @@ class TheWorkbook(Exports):
 
 
 class TextOf(html.parser.HTMLParser):
-    """The words of a page that are seen: without its style, and what drawings say to a reader who cannot see them."""
+    """The texts of a page that are seen: without its style, and what drawings say to a reader who cannot see them."""
 
     def __init__(self, page):
         super().__init__()
-        self.words, self.tag = [], ""
+        self.texts, self.tag = [], ""
         self.feed(page)
 
     def handle_starttag(self, tag, attrs):
@@ -120,7 +120,7 @@ class TextOf(html.parser.HTMLParser):
 
     def handle_data(self, data):
         if self.tag not in ("style", "title", "desc"):
-            self.words += data.split()
+            self.texts.append("".join(data.split()))
 
 
 class ThePaper(Exports):
@@ -135,7 +135,7 @@ class ThePaper(Exports):
         printed = subprocess.run(["pdftotext", "-raw", self.path("pack.pdf"), "-"], check=True, capture_output=True).stdout
         # Where a line ends inside a word or a cell is for the paper to say.
         printed = "".join(printed.decode().split())
-        missing = [word for word in TextOf(self.read("pack.html").decode()).words if word not in printed]
+        missing = [text for text in TextOf(self.read("pack.html").decode()).texts if text not in printed]
         self.assertEqual(missing, [])
         self.export("matrix", "pdf", "again.pdf", *self.KNOWN)
         self.assertEqual(self.read("again.pdf"), self.read("pack.pdf"))

@@ -102,6 +102,7 @@ absl::StatusOr<std::string> PrintedPage(absl::string_view html) {
   }
   RETURN_IF_ERROR(Run(in.get(), out.get(), error.get()));
   std::string pdf = ReadWhole(out.get());
+  if (std::ferror(out.get()) != 0) return NotMade("what it made cannot be read");
   if (pdf.rfind("%PDF-", 0) != 0) return NotMade("made no PDF");
   return pdf;
 }
